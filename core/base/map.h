@@ -1,0 +1,45 @@
+/* map.h -- bytes to fixed-size values: dense entries, and an index beside them.
+ *
+ * Entries lie in the order of insertion, so iteration is deterministic and a
+ * snapshot is one pass; the index holds only entry numbers and hash bits, so
+ * growing it never moves a value.  Removal leaves a tombstone; when half the
+ * entries are tombstones they are squeezed out (order kept).
+ *
+ * Values are addressed by entry number between two calls that may grow; a
+ * pointer from map_value() is valid until the next map_put on the same map.
+ *
+ * Source   the compact dict of Python 3.6 / PyPy: entries apart from the index.
+ */
+#ifndef CORE_BASE_MAP_H
+#define CORE_BASE_MAP_H
+
+#include "base/bytes.h"
+
+struct map;
+
+enum { MAP_NONE = -1 };
+
+struct map *map_new(uint32_t value_bytes); /* value_bytes may be 0 (a set) */
+void map_free(struct map *m);              /* NULL is fine */
+void map_clear(struct map *m);
+uint32_t map_count(const struct map *m);
+
+/* The entry of `key`, or MAP_NONE. */
+int64_t map_find(const struct map *m, struct span key);
+/* The entry of `key`, made (value zeroed) if absent; *made says which. `made` may be NULL. */
+int64_t map_put(struct map *m, struct span key, bool *made);
+bool map_remove(struct map *m, struct span key); /* false: was not there */
+void map_remove_entry(struct map *m, int64_t entry);
+
+void *map_value(const struct map *m, int64_t entry);
+struct span map_key(const struct map *m, int64_t entry); /* borrowed until the next put */
+/* The first live entry at or after `from` in insertion order, or MAP_NONE:
+ * for (e = map_next(m, 0); e != MAP_NONE; e = map_next(m, e + 1)) */
+int64_t map_next(const struct map *m, int64_t from);
+size_t map_bytes(const struct map *m); /* memory held */
+/* The same with the hash already known (hash_bytes() of the key), for callers that prefetch. */
+int64_t map_find_hashed(const struct map *m, struct span key, uint64_t hash);
+int64_t map_put_hashed(struct map *m, struct span key, uint64_t hash, bool *made);
+void map_prefetch(const struct map *m, uint64_t hash);
+
+#endif

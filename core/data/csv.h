@@ -1,0 +1,32 @@
+/* csv.h -- rows from and to comma-separated lines (RFC 4180: quotes, doubled quotes).
+ *
+ * A row is decoded by column *name*: the header line says where each column of
+ * the schema stands; columns that the schema does not name are skipped.
+ * An empty unquoted field is NULL.  A TIMESTAMP is `yyyy-MM-dd HH:mm:ss[.mmm]`
+ * (or with T), read as UTC.  Numbers must be whole fields: "12x" is a bad row.
+ */
+#ifndef CORE_DATA_CSV_H
+#define CORE_DATA_CSV_H
+
+#include "base/err.h"
+#include "data/row.h"
+
+struct csv_layout { /* where each schema column stands in a line; -1 never occurs after csv_layout() */
+    const struct weir_schema *schema;
+    int field_of[SCHEMA_COLUMNS_MAX];
+    int fields; /* in the header */
+};
+
+/* From a header line (without its newline).  A schema column that is missing is an error that
+ * names it and the nearest header word. */
+int csv_layout(struct csv_layout *l, const struct weir_schema *s, struct span header,
+               struct diag *why);
+/* One line (quoted newlines are not supported) into an image; `image` has `room` bytes.  Returns
+ * the image's bytes, or a negative err with `why`: which column, what stood there. */
+int csv_decode(const struct csv_layout *l, struct span line, uint64_t *image, uint32_t room,
+               struct diag *why);
+void csv_header(const struct weir_schema *s, struct bytes *out);  /* names and a newline */
+void csv_encode(const struct weir_schema *s, const uint64_t *image, struct bytes *out);
+int timestamp_parse(struct span text, int64_t *ms); /* ERR_NONE or ERR_FORMAT */
+
+#endif

@@ -1,0 +1,32 @@
+/* row.h -- rows as bytes: one image that can be copied, sent and stored as it is.
+ *
+ *     null word | slot 0 | slot 1 | ... | text bytes, padded to 8
+ *
+ * No pointers inside: a STRING slot is offset | bytes << 32 from the start.
+ * Padding is zero and texts lie in column order without gaps, so equal rows
+ * have equal bytes (hashing and comparing images is legal).
+ */
+#ifndef CORE_DATA_ROW_H
+#define CORE_DATA_ROW_H
+
+#include "data/schema.h"
+
+/* The bytes an image of `value` (a struct of `s`) takes. */
+uint32_t row_image_bytes(const struct weir_schema *s, const void *value);
+/* Write it; `image` has that room, 8-aligned.  Returns the bytes. */
+uint32_t row_write(const struct weir_schema *s, const void *value, uint64_t *image);
+/* Fill a struct of `s` from an image; texts point into the image. */
+void row_read(const struct weir_schema *s, const uint64_t *image, void *value);
+/* An image from outside: does every slot stay inside `bytes`? */
+bool row_is_sound(const struct weir_schema *s, const uint64_t *image, uint32_t bytes);
+
+/* Column `i` as canonical bytes, for keys: 8 bytes of a fixed column, or the text itself. */
+struct span row_key(const struct weir_schema *s, const uint64_t *image, int column);
+uint64_t row_hash(const struct weir_row *row); /* image and event time */
+
+/* A row as text: `origin=DFW flights=3`; for logs and print. */
+void row_format(const struct weir_schema *s, const struct weir_row *row, struct bytes *out);
+void row_json(const struct weir_schema *s, const struct weir_row *row, struct bytes *out);
+void timestamp_format(int64_t ms, struct bytes *out); /* 2001-01-01 01:24:00[.mmm], UTC */
+
+#endif

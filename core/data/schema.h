@@ -1,0 +1,29 @@
+/* schema.h -- what a row type is, and that two of them are the same.
+ *
+ * The types themselves are public (weir.h): struct weir_schema, enum weir_type.
+ */
+#ifndef CORE_DATA_SCHEMA_H
+#define CORE_DATA_SCHEMA_H
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/err.h"
+#include "weir.h"
+
+enum { SCHEMA_COLUMNS_MAX = 63 };
+
+const char *type_name(enum weir_type t); /* "BIGINT" */
+/* The struct of `s` is its image: no text columns. */
+static inline bool schema_is_fixed(const struct weir_schema *s)
+{
+    return s->size == 8 * (1 + s->columns);
+}
+int schema_column(const struct weir_schema *s, const char *name); /* index, or -1 */
+int schema_check(const struct weir_schema *s, struct diag *why);  /* names, count, size */
+bool schema_equal(const struct weir_schema *a, const struct weir_schema *b);
+uint64_t schema_hash(const struct weir_schema *s); /* names and types */
+void schema_write(const struct weir_schema *s, struct bytes *out);
+/* A schema read back, in `a`; NULL if malformed. */
+const struct weir_schema *schema_read(struct reader *r, struct arena *a);
+
+#endif
