@@ -56,9 +56,11 @@ struct weir_schema {
  * offset | bytes << 32, the offset counted from the image's start. */
 struct weir_row {
     const uint64_t *image;
-    int64_t event_ms; /* WEIR_NO_TIME if none */
-    uint32_t bytes;   /* of the image, a multiple of 8 */
-    uint8_t change;   /* enum weir_change */
+    int64_t event_ms;   /* WEIR_NO_TIME if none */
+    uint64_t origin;    /* split << 40 | row of the split it came from; kept by functions that map */
+    uint32_t bytes;     /* of the image, a multiple of 8 */
+    uint16_t key_group; /* on a keyed stream */
+    uint8_t change;     /* enum weir_change */
 };
 
 struct weir_ctx; /* what a callback may ask and do, below */
@@ -166,7 +168,7 @@ void weir_map_put(struct weir_ctx *, int state, const void *key, const void *val
 void weir_map_remove(struct weir_ctx *, int state, const void *key);
 uint32_t weir_map_count(struct weir_ctx *, int state);
 /* Entry `i` < count in the order of the keys' bytes, the same in every backend. */
-void weir_map_at(struct weir_ctx *, int state, uint32_t i, void *key, void *value);
+void weir_map_entry(struct weir_ctx *, int state, uint32_t i, void *key, void *value);
 
 void weir_timer_set(struct weir_ctx *, int64_t event_ms); /* same time twice is one timer */
 void weir_timer_delete(struct weir_ctx *, int64_t event_ms);

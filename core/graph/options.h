@@ -1,0 +1,82 @@
+/* options.h -- option keys, one table: key, kind, default, what it does.
+ *
+ * Keys and defaults are Flink's where Flink has them (`-D execution.checkpointing.interval=5s`);
+ * ours begin with `weir.`.  Durations are written as Flink writes them (`10ms`, `2 min`, `1h`)
+ * and, because virtual time is fine-grained, also in `us`.  Precedence: command line, then
+ * weir_option() in the program, then the default.  An unknown key is refused with the nearest
+ * known one.
+ */
+#ifndef CORE_GRAPH_OPTIONS_H
+#define CORE_GRAPH_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OPTION_TEXT };
+
+/* E(NAME, key, kind, default as text, help).  An empty default = not set. */
+#define OPTION_LIST(E)                                                                             \
+    E(PARALLELISM, "parallelism.default", INT, "1", "subtasks of an operator that says nothing")   \
+    E(MAX_PARALLELISM, "pipeline.max-parallelism", INT, "-1", "key groups; -1: from parallelism")  \
+    E(CHAINING, "pipeline.operator-chaining.enabled", BOOL, "true", "chain forward edges")         \
+    E(INTERVAL, "execution.checkpointing.interval", DURATION_US, "", "between checkpoints; not "   \
+      "set: none are taken")                                                                       \
+    E(MIN_PAUSE, "execution.checkpointing.min-pause", DURATION_US, "0ms", "after one, before next")\
+    E(TIMEOUT, "execution.checkpointing.timeout", DURATION_US, "10min", "of one checkpoint")       \
+    E(TOLERABLE, "execution.checkpointing.tolerable-failed-checkpoints", INT, "0",                 \
+      "consecutive failures before the job fails")                                                 \
+    E(RETAINED, "execution.checkpointing.num-retained", INT, "1", "complete checkpoints kept")     \
+    E(CHECKPOINT_DIR, "execution.checkpointing.dir", TEXT, "checkpoints", "where they are kept")   \
+    E(RESTART, "restart-strategy.type", TEXT, "fixed-delay", "none or fixed-delay")                \
+    E(RESTART_ATTEMPTS, "restart-strategy.fixed-delay.attempts", INT, "2147483647", "restarts")    \
+    E(RESTART_DELAY, "restart-strategy.fixed-delay.delay", DURATION_US, "1s", "before a restart")  \
+    E(SEGMENT, "taskmanager.memory.segment-size", BYTES, "32kb", "bytes of a buffer")              \
+    E(CHANNEL_BUFFERS, "taskmanager.network.memory.buffers-per-channel", INT, "2",                 \
+      "credit of an empty channel")                                                                \
+    E(SUBPARTITION_BUFFERS, "taskmanager.network.memory.max-buffers-per-channel", INT, "10",       \
+      "buffers a sender may queue for one receiver")                                               \
+    E(BUFFER_TIMEOUT, "execution.buffer-timeout.interval", DURATION_US, "100ms",                   \
+      "longest stay of a row in a buffer that is not full")                                        \
+    E(WATERMARK_INTERVAL, "pipeline.auto-watermark-interval", DURATION_US, "200ms",                \
+      "period of periodic watermarks")                                                             \
+    E(BUFFER_ELEMENTS, "weir.buffer.elements", INT, "0", "elements in a buffer; 0: by size")       \
+    E(WORKERS, "weir.workers", INT, "-1", "workers; -1: one for each slot needed")                 \
+    E(BAD_ROWS, "weir.source.bad-rows", TEXT, "fail", "fail or skip (counted, sampled)")           \
+    E(DATA_DIR, "weir.data-dir", TEXT, ".", "where relative input paths start")                    \
+    E(OUTPUT_DIR, "weir.output-dir", TEXT, ".", "where relative output paths start")               \
+    E(SIM_COST, "weir.sim.cost", DURATION_US, "1us", "virtual time of a row in an operator")       \
+    E(SIM_LINK, "weir.sim.link", DURATION_US, "20us", "virtual time of a message on a link")       \
+    E(SIM_DISK, "weir.sim.disk", DURATION_US, "100us", "virtual time of a write, rename or read")  \
+    E(SIM_LOSS, "weir.sim.loss-detection", DURATION_US, "500us", "until a dead worker is noticed") \
+    E(SIM_REBOOT, "weir.sim.reboot", DURATION_US, "500us", "until a killed worker is back")
+
+enum option {
+#define OPTION_ENUM_(name, key, kind, fallback, help) OPTION_##name,
+    OPTION_LIST(OPTION_ENUM_)
+    OPTIONS
+};
+
+struct options; /* values by enum option; `weir.sim.cost.<uid>` are kept beside them */
+
+struct options *options_new(struct arena *a); /* all defaults */
+/* From the program (weir_option) or the command line (`command_line` wins over the program,
+ * in whatever order they come).  Unknown key, or a value that is not of the kind: ERR_USAGE. */
+int options_set(struct options *o, const char *key, const char *value, bool command_line,
+                struct diag *why);
+int options_set_pair(struct options *o, const char *key_equals_value, bool command_line,
+                     struct diag *why);
+bool option_is_set(const struct options *o, enum option id); /* has a value, perhaps its default */
+int64_t option_number(const struct options *o, enum option id); /* INT, BOOL, us, bytes */
+const char *option_text(const struct options *o, enum option id);
+int64_t option_cost_us(const struct options *o, const char *uid); /* weir.sim.cost.<uid> or default */
+uint64_t options_hash(const struct options *o); /* of what was set, not of defaults */
+const char *option_key(enum option id);
+const char *option_help(enum option id);
+const char *option_default(enum option id);
+int duration_parse(const char *text, int64_t *us);
+void duration_format(int64_t us, char out[24]); /* shortest exact: "5ms", "20us", "1s" */
+
+#endif

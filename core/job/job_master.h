@@ -1,0 +1,53 @@
+/* job_master.h -- the control plane of one job: deploy, checkpoint, fail, restart, finish.
+ *
+ *   CREATED -> RUNNING -> FINISHED
+ *                 |  ^ \-> FAILED (restarts used up, or a checkpoint that cannot be read)
+ *                 v  |
+ *             RESTARTING (old attempt cancelled, waiting for delay and workers)
+ *
+ * Events go in, decisions come out.  All tasks of the job share one attempt
+ * number; a restart makes a new one, and what an old one still says changes
+ * nothing.  The coordinator (checkpoint/coordinator.h) is a part of it.
+ *
+ * Flink    JobMaster, DefaultScheduler, with one pipelined region.
+ */
+#ifndef CORE_JOB_JOB_MASTER_H
+#define CORE_JOB_JOB_MASTER_H
+
+#include "graph/job_graph.h"
+#include "trace/trace.h"
+#include "wire/actions.h"
+
+#define JOB_STATE_LIST(S) S(CREATED) S(RUNNING) S(RESTARTING) S(FINISHED) S(FAILED)
+enum job_state {
+#define JOB_STATE_ENUM_(name) JOB_STATE_##name,
+    JOB_STATE_LIST(JOB_STATE_ENUM_)
+    JOB_STATES
+};
+const char *job_state_name(enum job_state s);
+
+struct job_master;
+struct coordinator;
+
+struct job_master *master_new(const struct job_graph *g, const struct options *o,
+                              uint32_t workers, struct trace *trace);
+void master_free(struct job_master *m);
+
+void master_on_message(struct job_master *m, int64_t now_us, const struct message *msg,
+                       struct actions *todo);
+void master_on_worker_lost(struct job_master *m, int64_t now_us, uint32_t worker,
+                           struct actions *todo);
+void master_on_done(struct job_master *m, int64_t now_us, uint64_t request, int result,
+                    struct actions *todo);
+void master_on_time(struct job_master *m, int64_t now_us, struct actions *todo);
+int64_t master_deadline_us(const struct job_master *m); /* INT64_MAX: never */
+
+enum job_state master_state(const struct job_master *m);
+uint32_t master_attempt(const struct job_master *m);
+uint32_t master_restarts(const struct job_master *m);
+uint32_t master_worker_of(const struct job_master *m, uint32_t task);
+enum task_state master_task_state(const struct job_master *m, uint32_t task);
+const struct coordinator *master_coordinator(const struct job_master *m);
+const struct diag *master_failure(const struct job_master *m); /* why FAILED */
+
+#endif

@@ -1,0 +1,116 @@
+/* operator.h -- what every operator can do, and how it sends on.
+ *
+ * One const table per kind of operator.  Config and constants are the plan's,
+ * read-only and shared; struct operator is one attempt's state.  The task calls
+ * the slots, never two at once, in this order: open, (restore)?, then any of
+ * the rest, then close (once, also after a failed open).
+ *
+ * Emission never fails and never blocks: the task asks for room in every
+ * outbox of the chain before each call; a call emits a bounded number of rows;
+ * whoever owes more returns PROGRESS_MORE, and then nothing but `resume` is
+ * called on it until it is PROGRESS_DONE (what is sent to it meanwhile is held
+ * back, in order).
+ *
+ * Nobody allocates or reads a clock per record.
+ *
+ * Flink    StreamOperator, Output, OperatorChain.
+ */
+#ifndef CORE_RUNTIME_OPERATOR_H
+#define CORE_RUNTIME_OPERATOR_H
+
+#include "base/err.h"
+#include "base/fs.h"
+#include "graph/job_graph.h"
+#include "state/snapshot.h"
+#include "trace/counters.h"
+#include "trace/trace.h"
+#include "weir.h"
+#include "wire/actions.h"
+
+struct operator;
+struct outbox;
+
+enum progress {
+    PROGRESS_DONE, /* nothing owed */
+    PROGRESS_MORE, /* call resume again, with room */
+    PROGRESS_WAIT, /* a source: nothing at the moment */
+    PROGRESS_END   /* a source: there will be no more rows */
+};
+
+struct operator_class {
+    const char *name; /* stable: it travels in the graph */
+    uint32_t bytes;   /* of the struct that starts with struct operator */
+
+    int (*open)(struct operator *op, struct diag *why);
+    void (*on_row)(struct operator *op, const struct weir_row *row);
+    /* [opt] Event time moved.  NULL: pass on.  DONE: the task passes `ms` on at once; MORE: it
+     * does after resume is DONE.  `*pass` may be set to false: swallowed (timestamps operator). */
+    enum progress (*on_watermark)(struct operator *op, int64_t ms, bool *pass);
+    bool (*on_status)(struct operator *op, bool active); /* [opt] pass on; false: swallowed */
+    /* Owed work, one portion: a timer, a pane's key; for a source: its next row. */
+    enum progress (*resume)(struct operator *op);
+    void (*on_time)(struct operator *op, int64_t now_us); /* [opt] deadline_us has come */
+    void (*finish)(struct operator *op);                  /* [opt] end of data, after WEIR_END */
+    void (*snapshot)(struct operator *op, uint32_t checkpoint, struct snapshot_out *out); /* [opt] */
+    int (*restore)(struct operator *op, const struct snapshot_in *in, struct diag *why);  /* [opt] */
+    void (*on_checkpoint)(struct operator *op, uint32_t checkpoint);        /* [opt] complete */
+    void (*on_done)(struct operator *op, uint64_t request, int result);     /* [opt] */
+    void (*describe)(const struct operator *op, struct bytes *out); /* [opt] a few short facts */
+    void (*close)(struct operator *op);                             /* [opt] */
+};
+
+/* What a task lends its operators; outlives them. */
+struct task_context {
+    const struct job_graph *graph;
+    const struct vertex *vertex;
+    const struct options *options;
+    struct fs *data;   /* inputs: read only */
+    struct fs *output; /* outputs: list and view only; writes are requests */
+    struct trace *trace;
+    struct counters *counters;
+    uint32_t task, subtask, attempt, actor;
+    int64_t now_us;          /* of this step */
+    struct diag failure;     /* set by operator_fail(); the task fails after the call */
+    struct actions requests; /* collected by operator_request() */
+    uint64_t next_request;
+    bool has_checkpoints; /* false: commit at finish, nobody will say complete */
+};
+
+struct target {
+    struct operator *op; /* chained, or NULL */
+    struct outbox *outbox;
+};
+struct output {
+    uint32_t count;
+    struct target *target;
+};
+
+struct operator { /* first member of every operator */
+    const struct operator_class *class;
+    struct task_context *task;
+    const struct node *node;
+    struct output output[OUTPUT_TAGS];
+    int64_t watermark_ms; /* the last that reached it; INT64_MIN */
+    int64_t deadline_us;  /* when on_time wants to be called; INT64_MAX never */
+    int64_t cost_us;      /* virtual, a row */
+    uint32_t index;       /* in the chain */
+    uint32_t request_base;
+    bool owes;            /* its last answer was MORE */
+    bool pass_when_done;  /* pass watermark_ms on after that */
+    bool idle;            /* status of its input */
+    struct bytes held;    /* elements that came while it owed */
+};
+
+/* Send on.  `tag` as in dataflow.h.  The row is borrowed. */
+void operator_emit(struct operator *op, uint32_t tag, const struct weir_row *row);
+void operator_emit_watermark(struct operator *op, int64_t ms);  /* to every tag */
+void operator_emit_status(struct operator *op, bool active);
+/* Fail the task with a message (the first one stays). */
+void operator_fail(struct operator *op, int err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Ask the host for something slow.  ACTION_WRITE or ACTION_RENAME; fill path, to, body.  The
+ * result comes to on_done under the returned action's `request`.  A checkpoint is acknowledged
+ * only after every request made in `snapshot` is done. */
+struct action *operator_request(struct operator *op, enum action_kind kind);
+
+#endif

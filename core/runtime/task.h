@@ -1,0 +1,86 @@
+/* task.h -- one subtask of one attempt: a chain, its gate and its outboxes, stepped by a driver.
+ *
+ *   RUN --watermark makes someone owe--> FIRING --> RUN
+ *   RUN --operator owes------> RESUMING --> RUN
+ *   RUN --barrier aligned----> SNAPSHOT --> RUN        (a barrier waits behind what is owed)
+ *   RUN --end of data--------> END: operators flushed, waits for the final checkpoint
+ *
+ * No task finishes before a checkpoint that began after every task of the job
+ * had reported its end of data is complete (the master triggers it at once):
+ * then two-phase sinks have committed everything.  Without checkpoints it
+ * finishes at the end of data.
+ *
+ * Pure: time is an argument; messages and slow work come out as actions; the
+ * driver moves parcels.  Time spent busy, idle and backpressured is accounted
+ * at the returns of task_step().
+ *
+ * Flink    StreamTask with its mailbox.  We differ: tasks finish together (see above), so there
+ *          are no checkpoints with finished tasks here.
+ */
+#ifndef CORE_RUNTIME_TASK_H
+#define CORE_RUNTIME_TASK_H
+
+#include "runtime/operator.h"
+#include "runtime/parcel.h"
+
+struct task;
+struct gate;
+
+enum task_progress {
+    TASK_MORE,
+    TASK_BLOCKED_ON_INPUT,
+    TASK_BLOCKED_ON_OUTPUT,
+    TASK_FINISHED,
+    TASK_FAILED
+};
+enum task_phase { PHASE_RUN, PHASE_FIRING, PHASE_RESUMING, PHASE_SNAPSHOT, PHASE_END };
+
+typedef const struct operator_class *operator_find(const char *name);
+
+struct task_spec { /* borrowed; must outlive the task */
+    const struct job_graph *graph;
+    const struct options *options;
+    struct fs *data, *output;
+    struct trace *trace; /* may be NULL */
+    struct buffer_pool *pool;
+    operator_find *find;
+    uint32_t task, attempt;
+};
+
+/* Build, wire and open the chain; restore it if `snapshot` has bytes (of checkpoint `restored`).
+ * NULL on error, with `why`. */
+struct task *task_new(const struct task_spec *spec, struct span snapshot, uint32_t restored,
+                      struct diag *why);
+void task_free(struct task *t); /* gives every segment back; NULL is fine */
+
+/* Do at most `budget` steps (one element, timer or resume each). */
+enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, struct actions *todo);
+/* Steps done, and the virtual cost of the last task_step(). */
+int64_t task_cost_us(const struct task *t);
+/* When it wants to be stepped though nothing came; INT64_MAX: never. */
+int64_t task_deadline_us(const struct task *t);
+
+/* Letters: noted now, acted on by the next task_step(). */
+void task_on_trigger(struct task *t, uint32_t checkpoint, int64_t created_us);
+void task_on_complete(struct task *t, uint32_t checkpoint, bool is_final);
+void task_on_aborted(struct task *t, uint32_t checkpoint);
+void task_on_done(struct task *t, uint64_t request, int result);
+
+/* The data plane.  A parcel for a channel that the task does not have is refused (false; the
+ * caller still owns it). */
+bool task_on_parcel(struct task *t, struct parcel *p);
+/* The next parcel that may leave now (data within credit, events, credit, resumes). */
+bool task_take_parcel(struct task *t, struct parcel *out);
+
+/* For frames and tests. */
+enum task_phase task_phase(const struct task *t);
+enum task_progress task_last_progress(const struct task *t);
+const struct task_context *task_view_context(const struct task *t);
+const struct diag *task_failure(const struct task *t);
+const struct gate *task_gate(const struct task *t); /* NULL for a source */
+uint32_t task_operators(const struct task *t);
+const struct operator *task_operator(const struct task *t, uint32_t i);
+uint32_t task_outboxes(const struct task *t);
+const struct outbox *task_outbox(const struct task *t, uint32_t i); /* in the order of out_edge */
+
+#endif

@@ -1,0 +1,67 @@
+/* message.h -- what master and workers say to each other, as structs and as bytes.
+ *
+ * Every message carries the attempt it is about; a stale one changes nothing.
+ * Ids, never pointers.  message_write/read are used by every driver, the
+ * simulator included, so what cannot be said in bytes cannot be said.
+ */
+#ifndef CORE_WIRE_MESSAGE_H
+#define CORE_WIRE_MESSAGE_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+/* M(NAME, word, direction) */
+#define MESSAGE_LIST(M)                                                                            \
+    M(REGISTER, "register", UP)               /* worker is there; graph_hash */                    \
+    M(TASK_STATE, "state", UP)                /* task is now `state`; text says why if FAILED */   \
+    M(DATA_END, "data-end", UP)               /* task has processed all of its input */            \
+    M(ACK, "ack", UP)                         /* task's part of checkpoint is durable; handle */   \
+    M(DECLINE, "decline", UP)                 /* task cannot take checkpoint; text says why */     \
+    M(DEPLOY, "deploy", DOWN)                 /* run task as attempt; restore from handle if any */\
+    M(CANCEL, "cancel", DOWN)                 /* drop every task of attempt and older */           \
+    M(TRIGGER, "trigger", DOWN)               /* source task: inject barrier of checkpoint */      \
+    M(NOTIFY_COMPLETE, "notify", DOWN)        /* checkpoint is complete */                         \
+    M(NOTIFY_ABORTED, "notify-aborted", DOWN) /* checkpoint was given up */
+enum message_kind {
+#define MESSAGE_ENUM_(name, word, direction) MESSAGE_##name,
+    MESSAGE_LIST(MESSAGE_ENUM_)
+    MESSAGE_KINDS
+};
+
+#define TASK_STATE_LIST(S)                                                                         \
+    S(CREATED) S(DEPLOYING) S(RUNNING) S(FINISHED) S(CANCELING) S(CANCELED) S(FAILED)
+enum task_state {
+#define TASK_STATE_ENUM_(name) TASK_STATE_##name,
+    TASK_STATE_LIST(TASK_STATE_ENUM_)
+    TASK_STATES
+};
+const char *task_state_name(enum task_state s);
+
+enum { HANDLE_PATH_MAX = 160, MESSAGE_TEXT_MAX = 240 };
+
+/* Where a task's part of a checkpoint lies, and how to know that it is the right one. */
+struct state_handle {
+    char path[HANDLE_PATH_MAX]; /* under the checkpoint directory; "" = no state */
+    uint64_t bytes;
+    uint32_t crc;
+};
+
+struct message {
+    enum message_kind kind;
+    uint32_t worker;  /* 0 = tm-1 */
+    uint32_t task;    /* number in the job graph */
+    uint32_t attempt; /* of the job: 1, 2, ... ; all tasks of a deployment share it */
+    uint32_t checkpoint;
+    enum task_state state;
+    int64_t created_us; /* TRIGGER: the coordinator's wall clock */
+    uint64_t graph_hash;
+    struct state_handle handle;
+    char text[MESSAGE_TEXT_MAX];
+};
+
+const char *message_word(enum message_kind k);
+void message_write(const struct message *m, struct bytes *out);
+/* All of `in` must be one message: anything else is ERR_FORMAT and says where. */
+int message_read(struct message *m, struct span in, struct diag *why);
+
+#endif
