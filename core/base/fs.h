@@ -14,6 +14,7 @@
 #define CORE_BASE_FS_H
 
 #include "base/bytes.h"
+#include "base/err.h"
 
 struct fs;
 typedef void fs_each(void *arg, const char *name, uint64_t bytes);

@@ -60,6 +60,7 @@ struct aligner {
     uint32_t current;      /* highest checkpoint id seen; 0: none */
     bool pending;          /* `current` has begun and is neither taken nor given up */
     uint32_t aligned;      /* channels that count as aligned for `current` */
+    uint32_t target;       /* channels that were open when `current` began */
     uint32_t open;         /* channels that have not ended */
     int64_t created_ms, first_ms; /* of `current` */
     uint32_t actions;      /* decisions of the last call, in order */

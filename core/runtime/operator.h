@@ -29,6 +29,7 @@
 
 struct operator;
 struct outbox;
+enum { OPERATOR_LOG_MAX = 65536 };
 
 enum progress {
     PROGRESS_DONE, /* nothing owed */
@@ -73,6 +74,10 @@ struct task_context {
     struct diag failure;     /* set by operator_fail(); the task fails after the call */
     struct actions requests; /* collected by operator_request() */
     uint64_t next_request;
+    uint32_t snapshotting; /* the checkpoint whose snapshot slots are running, or 0 */
+    uint32_t owing;        /* operators of the chain that owe */
+    uint32_t restored;     /* the checkpoint this attempt began from, or 0 */
+    struct bytes log;      /* what functions said by weir_log(), OPERATOR_LOG_MAX at most */
     bool has_checkpoints; /* false: commit at finish, nobody will say complete */
 };
 
@@ -94,12 +99,17 @@ struct operator { /* first member of every operator */
     int64_t deadline_us;  /* when on_time wants to be called; INT64_MAX never */
     int64_t cost_us;      /* virtual, a row */
     uint32_t index;       /* in the chain */
-    uint32_t request_base;
     bool owes;            /* its last answer was MORE */
     bool pass_when_done;  /* pass watermark_ms on after that */
     bool idle;            /* status of its input */
     struct bytes held;    /* elements that came while it owed */
 };
+
+/* What the task calls; they keep the rules above (owes, held, passing on). */
+void operator_row(struct operator *op, const struct weir_row *row);
+void operator_watermark(struct operator *op, int64_t ms);
+void operator_status(struct operator *op, bool active);
+void operator_resume(struct operator *op); /* op->owes */
 
 /* Send on.  `tag` as in dataflow.h.  The row is borrowed. */
 void operator_emit(struct operator *op, uint32_t tag, const struct weir_row *row);
@@ -112,5 +122,10 @@ void operator_fail(struct operator *op, int err, const char *format, ...)
  * result comes to on_done under the returned action's `request`.  A checkpoint is acknowledged
  * only after every request made in `snapshot` is done. */
 struct action *operator_request(struct operator *op, enum action_kind kind);
+/* Begin a block of the snapshot under this operator's uid; find it again. */
+struct bytes *operator_block(const struct operator *op, struct snapshot_out *out, const char *name,
+                             uint32_t version);
+int operator_block_find(const struct operator *op, const struct snapshot_in *in, const char *name,
+                        struct reader *body);
 
 #endif

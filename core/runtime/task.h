@@ -20,7 +20,7 @@
 #ifndef CORE_RUNTIME_TASK_H
 #define CORE_RUNTIME_TASK_H
 
-#include "runtime/operator.h"
+#include "runtime/chain.h"
 #include "runtime/parcel.h"
 
 struct task;
@@ -35,7 +35,6 @@ enum task_progress {
 };
 enum task_phase { PHASE_RUN, PHASE_FIRING, PHASE_RESUMING, PHASE_SNAPSHOT, PHASE_END };
 
-typedef const struct operator_class *operator_find(const char *name);
 
 struct task_spec { /* borrowed; must outlive the task */
     const struct job_graph *graph;

@@ -54,7 +54,9 @@ struct message {
     uint32_t checkpoint;
     enum task_state state;
     int64_t created_us; /* TRIGGER: the coordinator's wall clock */
+    bool is_final; /* NOTIFY_COMPLETE: it began after every task had reported DATA_END */
     uint64_t graph_hash;
+    int32_t err; /* TASK_STATE FAILED: enum err */
     struct state_handle handle;
     char text[MESSAGE_TEXT_MAX];
 };

@@ -1,0 +1,87 @@
+/* coordinator.h -- who decides that a checkpoint exists.
+ *
+ *   trigger --> pending --all acks--> finalizing --metadata durable--> complete
+ *                  |                                                  (older one subsumed)
+ *                  +-- timeout, decline, task lost --> aborted
+ *
+ *   K1  ids start at 1 and strictly increase, over restarts too
+ *   K2  complete means: one ack from every task, each of the current attempt, and the metadata
+ *       written last and durably
+ *   K3  what comes for a checkpoint that is not pending, or twice, changes nothing
+ *   K4  an aborted checkpoint leaves no files; a subsumed one goes only after its successor is
+ *       complete, metadata first
+ *   K5  once every task has reported the end of its data a last checkpoint begins at once, and its
+ *       completion is told again and again until every task has finished: no notification can be
+ *       lost for ever
+ *
+ * Pure: events in, decisions out.  Messages are addressed by task; the job
+ * master fills in worker and attempt.
+ *
+ * Flink    CheckpointCoordinator (aligned, one at a time).  We differ in K5: there tasks end by
+ *          and by and checkpoints go on with finished tasks.
+ */
+#ifndef CORE_CHECKPOINT_COORDINATOR_H
+#define CORE_CHECKPOINT_COORDINATOR_H
+
+#include "checkpoint/manifest.h"
+#include "trace/trace.h"
+#include "wire/actions.h"
+
+struct coordinator_spec {
+    uint64_t graph_hash;
+    uint32_t tasks;
+    const bool *is_source; /* by task; borrowed */
+    int64_t interval_us;   /* 0: no checkpoints at all */
+    int64_t min_pause_us, timeout_us;
+    uint32_t tolerable, retained;
+    struct trace *trace;
+};
+
+struct coordinator;
+
+#define GIVE_UP_LIST(R)                                                                            \
+    R(EXPIRED, "CHECKPOINT_EXPIRED")                                                               \
+    R(DECLINED, "CHECKPOINT_DECLINED")                                                             \
+    R(TASK_FAILURE, "TASK_FAILURE")                                                                \
+    R(FINALIZE, "FINALIZE_CHECKPOINT_FAILURE")
+enum give_up_reason {
+#define GIVE_UP_ENUM_(name, word) GIVE_UP_##name,
+    GIVE_UP_LIST(GIVE_UP_ENUM_)
+};
+const char *give_up_name(int reason);
+
+struct coordinator *coordinator_new(const struct coordinator_spec *spec);
+void coordinator_free(struct coordinator *c); /* NULL is fine */
+
+/* All tasks of an attempt run: the periodic trigger begins, `interval` from now. */
+void coordinator_start(struct coordinator *c, int64_t now_us);
+/* The attempt is over: abort what is pending, trigger nothing until the next start. */
+void coordinator_stop(struct coordinator *c, int64_t now_us, struct actions *todo);
+void coordinator_on_time(struct coordinator *c, int64_t now_us, struct actions *todo);
+int64_t coordinator_deadline_us(const struct coordinator *c);
+void coordinator_on_ack(struct coordinator *c, int64_t now_us, uint32_t task, uint32_t checkpoint,
+                        const struct state_handle *handle, struct actions *todo);
+void coordinator_on_decline(struct coordinator *c, int64_t now_us, uint32_t task,
+                            uint32_t checkpoint, struct actions *todo);
+void coordinator_on_data_end(struct coordinator *c, int64_t now_us, uint32_t task,
+                             struct actions *todo);
+void coordinator_on_finished(struct coordinator *c, uint32_t task);
+/* The answer to the WRITE of the metadata; false: the request is not the coordinator's. */
+bool coordinator_on_done(struct coordinator *c, int64_t now_us, uint64_t request, int result,
+                         struct actions *todo);
+/* More consecutive failures than are tolerated: the job must fail.  Asked once, then reset. */
+bool coordinator_has_failed(struct coordinator *c);
+
+/* The newest complete checkpoint, or NULL. */
+const struct manifest *coordinator_latest(const struct coordinator *c);
+uint32_t coordinator_completed(const struct coordinator *c); /* how many, ever */
+
+struct pending_view { /* for frames */
+    uint32_t checkpoint; /* 0: none pending */
+    int64_t created_us;
+    const bool *acked; /* by task */
+    uint32_t acks;
+};
+struct pending_view coordinator_pending(const struct coordinator *c);
+
+#endif

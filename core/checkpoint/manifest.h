@@ -1,0 +1,28 @@
+/* manifest.h -- what a complete checkpoint consists of: the file that is written last.
+ *
+ * A checkpoint exists if, and only if, its `chk-<n>/_metadata` does.  It names
+ * the program it belongs to and each task's part, with length and checksum.
+ * It is a snapshot file (state/snapshot.h) with one block, so damage of any
+ * byte is found before anything is believed.
+ */
+#ifndef CORE_CHECKPOINT_MANIFEST_H
+#define CORE_CHECKPOINT_MANIFEST_H
+
+#include "base/err.h"
+#include "wire/message.h"
+
+struct manifest {
+    uint64_t graph_hash;
+    uint32_t checkpoint;
+    uint32_t tasks;
+    struct state_handle *handle; /* by task number; owned */
+};
+
+void manifest_done(struct manifest *m);
+void manifest_write(const struct manifest *m, struct bytes *out); /* appended to `out` */
+/* Refuses, with what and where, what is damaged or of another program. */
+int manifest_read(struct manifest *m, struct span in, const char *path, uint64_t graph_hash,
+                  struct diag *why);
+void manifest_path(uint32_t checkpoint, char out[HANDLE_PATH_MAX]); /* chk-<n>/_metadata */
+
+#endif

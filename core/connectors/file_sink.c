@@ -1,0 +1,256 @@
+#include "connectors/file_sink.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "connectors/registry.h"
+#include "connectors/two_phase.h"
+#include "data/csv.h"
+
+struct file_sink {
+    struct operator op;
+    const struct file_sink_config *config;
+    struct two_phase two_phase;
+    struct bytes body; /* of the open transaction */
+    uint64_t rows;
+    uint64_t committed; /* transactions, by this attempt */
+};
+
+static void note(const struct file_sink *s, enum event_kind kind, uint32_t checkpoint, uint64_t a,
+                 uint64_t b)
+{
+    trace_note(s->op.task->trace, kind, s->op.task->actor, s->op.task->attempt, checkpoint, 0,
+               (int64_t)a, (int64_t)b);
+}
+
+static void pending_path(const struct file_sink *s, const struct transaction *x,
+                         char out[ACTION_PATH_MAX])
+{
+    snprintf(out, ACTION_PATH_MAX, "%s/.pending/part-%u-%u-%llu", s->config->directory,
+             s->op.task->subtask, x->epoch, (unsigned long long)x->number);
+}
+
+static void part_path(const struct file_sink *s, const struct transaction *x,
+                      char out[ACTION_PATH_MAX])
+{
+    snprintf(out, ACTION_PATH_MAX, "%s/part-%u-%06llu%s", s->config->directory,
+             s->op.task->subtask, (unsigned long long)x->number, s->config->label ? "" : ".csv");
+}
+
+static void file_sink_on_row(struct operator *op, const struct weir_row *row)
+{
+    struct file_sink *s = (struct file_sink *)op;
+    uint64_t id = (uint64_t)op->task->attempt << 40 | s->two_phase.next_number;
+
+    if (s->config->label) {
+        bytes_format(&s->body, "%s> ", s->config->label);
+        row_json(s->config->schema, row, &s->body);
+        bytes_put_u8(&s->body, '\n');
+    } else {
+        if (s->rows == 0)
+            csv_header(s->config->schema, &s->body);
+        csv_encode(s->config->schema, row->image, &s->body);
+    }
+    s->rows++;
+    if (op->task->trace)
+        note(s, EVENT_OUTPUT, 0, row_hash(row), id);
+}
+
+/* ---- pre-commit ---- */
+
+static void request_write(struct file_sink *s, struct transaction *x)
+{
+    struct action *a = operator_request(&s->op, ACTION_WRITE);
+
+    pending_path(s, x, a->path);
+    bytes_put(&a->body, x->body.p, x->body.bytes);
+    x->state = TRANSACTION_WRITING;
+    x->request = a->request;
+}
+
+/* Close the open transaction, if it has rows, and try again what could not be written (C5). */
+static void precommit(struct file_sink *s, uint32_t checkpoint)
+{
+    if (s->rows) {
+        struct transaction *x = two_phase_add(&s->two_phase, s->op.task->attempt, checkpoint);
+
+        x->rows = s->rows;
+        x->body = s->body;
+        s->body = (struct bytes){0};
+        s->rows = 0;
+    }
+    for (uint32_t i = 0; i < s->two_phase.count; i++)
+        if (s->two_phase.owed[i].state == TRANSACTION_UNWRITTEN) {
+            s->two_phase.owed[i].checkpoint = checkpoint;
+            request_write(s, &s->two_phase.owed[i]);
+        }
+}
+
+static void file_sink_snapshot(struct operator *op, uint32_t checkpoint, struct snapshot_out *out)
+{
+    struct file_sink *s = (struct file_sink *)op;
+
+    precommit(s, checkpoint);
+    two_phase_snapshot(&s->two_phase, operator_block(op, out, "transactions", 1));
+    snapshot_block_end(out);
+}
+
+static void file_sink_finish(struct operator *op)
+{
+    if (!op->task->has_checkpoints)
+        precommit((struct file_sink *)op, 0);
+}
+
+/* ---- commit ---- */
+
+static void request_commit(struct file_sink *s, struct transaction *x)
+{
+    struct action *a = operator_request(&s->op, ACTION_RENAME);
+
+    pending_path(s, x, a->path);
+    part_path(s, x, a->to);
+    x->state = TRANSACTION_COMMITTING;
+    x->request = a->request;
+}
+
+static void file_sink_on_checkpoint(struct operator *op, uint32_t checkpoint)
+{
+    struct file_sink *s = (struct file_sink *)op;
+
+    for (uint32_t i = 0; i < s->two_phase.count; i++) {
+        struct transaction *x = &s->two_phase.owed[i];
+
+        if (x->state == TRANSACTION_PRECOMMITTED && x->checkpoint <= checkpoint) /* C1, C3 */
+            request_commit(s, x);
+    }
+}
+
+static void on_written(struct file_sink *s, struct transaction *x, int result)
+{
+    x->request = 0;
+    x->state = result ? TRANSACTION_UNWRITTEN : TRANSACTION_PRECOMMITTED;
+    if (result) {
+        if (!s->op.task->has_checkpoints)
+            operator_fail(&s->op, result, "%s: cannot be written: %s", s->config->directory,
+                          err_text(result));
+        return;
+    }
+    bytes_done(&x->body);
+    note(s, EVENT_PRECOMMIT, x->checkpoint, transaction_id(x), x->rows);
+    if (!s->op.task->has_checkpoints)
+        request_commit(s, x);
+}
+
+static void on_renamed(struct file_sink *s, struct transaction *x, int result)
+{
+    char part[ACTION_PATH_MAX];
+    struct span body;
+
+    part_path(s, x, part);
+    if (result == ERR_NOT_FOUND && fs_view(s->op.task->output, part, &body) == ERR_NONE)
+        result = ERR_NONE; /* C2: it had been committed before */
+    if (result) {
+        operator_fail(&s->op, result, "%s: cannot be committed: %s", part, err_text(result));
+        return;
+    }
+    note(s, EVENT_COMMIT, x->checkpoint, transaction_id(x), x->rows);
+    s->committed++;
+    two_phase_remove(&s->two_phase, x);
+}
+
+static void file_sink_on_done(struct operator *op, uint64_t request, int result)
+{
+    struct file_sink *s = (struct file_sink *)op;
+    struct transaction *x = two_phase_awaiting(&s->two_phase, request);
+
+    if (x == NULL)
+        return;
+    if (x->state == TRANSACTION_WRITING)
+        on_written(s, x, result);
+    else
+        on_renamed(s, x, result);
+}
+
+/* ---- restore ---- */
+
+/* C4: a pending file of this subtask that is not owed was left by a dead attempt. */
+static void sweep(void *arg, const char *name, uint64_t bytes)
+{
+    struct file_sink *s = arg;
+    struct transaction x = {0};
+    struct action *a;
+    unsigned subtask;
+    unsigned long long number;
+
+    (void)bytes;
+    if (sscanf(name, "part-%u-%u-%llu", &subtask, &x.epoch, &number) != 3 ||
+        subtask != s->op.task->subtask || x.epoch >= s->op.task->attempt ||
+        two_phase_owes(&s->two_phase, x.epoch, number))
+        return;
+    x.number = number;
+    a = operator_request(&s->op, ACTION_REMOVE);
+    pending_path(s, &x, a->path);
+    note(s, EVENT_ABORT, 0, transaction_id(&x), 0);
+}
+
+static int sweep_directory(struct file_sink *s)
+{
+    char directory[ACTION_PATH_MAX];
+
+    snprintf(directory, sizeof directory, "%s/.pending", s->config->directory);
+    return fs_list(s->op.task->output, directory, sweep, s);
+}
+
+/* A restart before the first complete checkpoint: nothing is owed, all that lies there is swept. */
+static int file_sink_open(struct operator *op, struct diag *why)
+{
+    struct file_sink *s = (struct file_sink *)op;
+
+    (void)why;
+    s->config = op->node->config;
+    return op->task->attempt > 1 && op->task->restored == 0 ? sweep_directory(s) : ERR_NONE;
+}
+
+static int file_sink_restore(struct operator *op, const struct snapshot_in *in, struct diag *why)
+{
+    struct file_sink *s = (struct file_sink *)op;
+    struct reader r;
+
+    if (operator_block_find(op, in, "transactions", &r) == ERR_NONE &&
+        !two_phase_restore(&s->two_phase, &r))
+        return diag_set(why, ERR_FORMAT, "'%s': transactions do not end where they should",
+                        op->node->uid);
+    for (uint32_t i = 0; i < s->two_phase.count; i++)
+        request_commit(s, &s->two_phase.owed[i]); /* C2 */
+    return sweep_directory(s);
+}
+
+static void file_sink_describe(const struct operator *op, struct bytes *out)
+{
+    const struct file_sink *s = (const struct file_sink *)op;
+
+    bytes_format(out, "2PC open %llu, %u owed, %llu done", (unsigned long long)s->rows,
+                 s->two_phase.count, (unsigned long long)s->committed);
+}
+
+static void file_sink_close(struct operator *op)
+{
+    struct file_sink *s = (struct file_sink *)op;
+
+    bytes_done(&s->body);
+    two_phase_done(&s->two_phase);
+}
+
+const struct operator_class file_sink_class = {
+    .name = "file_sink",
+    .bytes = sizeof(struct file_sink),
+    .open = file_sink_open,
+    .on_row = file_sink_on_row,
+    .finish = file_sink_finish,
+    .snapshot = file_sink_snapshot,
+    .restore = file_sink_restore,
+    .on_checkpoint = file_sink_on_checkpoint,
+    .on_done = file_sink_on_done,
+    .describe = file_sink_describe,
+    .close = file_sink_close,
+};

@@ -1,0 +1,37 @@
+/* file_sink.h -- rows into files, each exactly once: the two-phase commit.
+ *
+ * A transaction is the rows between two checkpoints of one subtask.
+ *
+ *   open --snapshot n--> writing --durable--> pre-committed --n complete--> committing --> gone
+ *
+ * Pre-commit writes the rows to  DIR/.pending/part-<subtask>-<epoch>-<number>  and is part of
+ * the snapshot: the checkpoint is acknowledged only after it is durable.  Commit renames that to
+ * DIR/part-<subtask>-<number>.csv, which makes the rows visible.
+ *
+ *   C1  nothing is committed before its checkpoint is complete
+ *   C2  what is owed is in state; a restore commits all of it again, which changes nothing if
+ *       it had been done: the pending file is gone and the part is there
+ *   C3  a notification for n commits everything up to n: lost, late and doubled ones do no harm
+ *   C4  a transaction's pending name carries the attempt (epoch): one that a dead attempt left
+ *       behind is never taken for ours, and the next attempt sweeps it away
+ *   C5  a pre-commit that could not be written keeps its rows for the next checkpoint
+ *
+ * Without checkpoints there is one transaction, committed at the end of the input.  The open
+ * transaction lies in memory.
+ *
+ * The same class serves print: lines `label> {json}` under `.print/`, shown by the command line.
+ *
+ * Flink    TwoPhaseCommitSinkFunction, FileSink (pending part files).
+ */
+#ifndef CORE_CONNECTORS_FILE_SINK_H
+#define CORE_CONNECTORS_FILE_SINK_H
+
+#include "weir.h"
+
+struct file_sink_config {
+    const char *directory; /* in the output directory */
+    const char *label;     /* print: what stands before a row; NULL: CSV */
+    const struct weir_schema *schema;
+};
+
+#endif

@@ -1,0 +1,11 @@
+/* registry.h -- every connector class, by the name that travels in the graph. */
+#ifndef CORE_CONNECTORS_REGISTRY_H
+#define CORE_CONNECTORS_REGISTRY_H
+
+#include "runtime/operator.h"
+
+extern const struct operator_class csv_source_class, rows_source_class, file_sink_class;
+
+const struct operator_class *connectors_find(const char *name); /* NULL: not one of these */
+
+#endif

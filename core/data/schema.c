@@ -1,0 +1,100 @@
+#include "data/schema.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+
+const char *type_name(enum weir_type t)
+{
+    static const char *const names[] = {"BOOLEAN", "INT", "BIGINT", "DOUBLE", "STRING", "TIMESTAMP"};
+
+    return (unsigned)t < sizeof names / sizeof names[0] ? names[t] : "?";
+}
+
+int schema_column(const struct weir_schema *s, const char *name)
+{
+    for (uint32_t i = 0; i < s->columns; i++)
+        if (strcmp(s->column[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static uint32_t struct_bytes(const struct weir_schema *s)
+{
+    uint32_t bytes = 8;
+
+    for (uint32_t i = 0; i < s->columns; i++)
+        bytes += s->column[i].type == WEIR_STRING ? 16 : 8;
+    return bytes;
+}
+
+int schema_check(const struct weir_schema *s, struct diag *why)
+{
+    if (s->columns == 0 || s->columns > SCHEMA_COLUMNS_MAX)
+        return diag_set(why, ERR_USAGE, "row type '%s' has %u columns; 1 to %d are possible",
+                        s->name, s->columns, SCHEMA_COLUMNS_MAX);
+    for (uint32_t i = 0; i < s->columns; i++)
+        if (schema_column(s, s->column[i].name) != (int)i)
+            return diag_set(why, ERR_USAGE, "row type '%s' has two columns '%s'", s->name,
+                            s->column[i].name);
+    if (s->size != struct_bytes(s))
+        return diag_set(why, ERR_USAGE, "row type '%s' was not made by WEIR_ROW: its struct has "
+                        "%u bytes, its columns need %u", s->name, s->size, struct_bytes(s));
+    return ERR_NONE;
+}
+
+bool schema_equal(const struct weir_schema *a, const struct weir_schema *b)
+{
+    if (a == b)
+        return true;
+    if (a == NULL || b == NULL || a->columns != b->columns)
+        return false;
+    for (uint32_t i = 0; i < a->columns; i++)
+        if (a->column[i].type != b->column[i].type ||
+            strcmp(a->column[i].name, b->column[i].name) != 0)
+            return false;
+    return true;
+}
+
+uint64_t schema_hash(const struct weir_schema *s)
+{
+    struct bytes b = {0};
+    uint64_t hash;
+
+    schema_write(s, &b);
+    hash = hash_bytes(b.p, b.bytes);
+    bytes_done(&b);
+    return hash;
+}
+
+void schema_write(const struct weir_schema *s, struct bytes *out)
+{
+    bytes_put_text(out, s->name);
+    bytes_put_u32(out, s->columns);
+    for (uint32_t i = 0; i < s->columns; i++) {
+        bytes_put_text(out, s->column[i].name);
+        bytes_put_u8(out, (uint8_t)s->column[i].type);
+    }
+}
+
+const struct weir_schema *schema_read(struct reader *r, struct arena *a)
+{
+    enum { NAME_MAX_BYTES = 256 };
+    char name[NAME_MAX_BYTES];
+    struct weir_schema *s = arena_alloc(a, sizeof *s);
+    struct weir_column *column;
+
+    s->name = arena_text(a, read_text(r, name, sizeof name));
+    s->columns = read_u32(r);
+    if (!reader_ok(r) || s->columns == 0 || s->columns > SCHEMA_COLUMNS_MAX)
+        return NULL;
+    s->column = column = arena_alloc(a, s->columns * sizeof *column);
+    for (uint32_t i = 0; i < s->columns; i++) {
+        column[i].name = arena_text(a, read_text(r, name, sizeof name));
+        column[i].type = read_u8(r);
+        if (column[i].type > WEIR_TIMESTAMP)
+            return NULL;
+    }
+    s->size = struct_bytes(s);
+    return reader_ok(r) ? s : NULL;
+}

@@ -1,0 +1,255 @@
+#include "host/task_executor.h"
+
+#include <stdio.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "runtime/buffer_pool.h"
+
+struct slot {
+    struct task *task; /* NULL: free */
+    uint32_t number, attempt;
+    bool reported; /* its end was told */
+};
+
+struct task_executor {
+    struct executor_spec spec;
+    struct buffer_pool *pool;
+    struct slot *slot;
+    uint32_t slots, room;
+};
+
+/* Enough that no task of this worker starves another: what all channels may hold at once. */
+static uint32_t pool_budget(const struct executor_spec *s)
+{
+    uint64_t per_channel = (uint64_t)option_number(s->options, OPTION_SUBPARTITION_BUFFERS) +
+                           (uint64_t)option_number(s->options, OPTION_CHANNEL_BUFFERS) + 2;
+    uint64_t channels = (uint64_t)s->graph->tasks * s->graph->tasks + s->graph->tasks;
+
+    return (uint32_t)(per_channel * channels);
+}
+
+static struct action *send_up(struct task_executor *x, enum message_kind kind, uint32_t task,
+                              uint32_t attempt, struct actions *todo)
+{
+    struct action *a = actions_add(todo, ACTION_SEND);
+
+    a->task = task;
+    a->attempt = attempt;
+    a->message.kind = kind;
+    a->message.worker = x->spec.worker;
+    a->message.task = task;
+    a->message.attempt = attempt;
+    return a;
+}
+
+struct task_executor *executor_new(const struct executor_spec *spec, struct actions *todo)
+{
+    struct task_executor *x = mem_alloc(sizeof *x);
+
+    x->spec = *spec;
+    x->pool = buffer_pool_new((uint32_t)option_number(spec->options, OPTION_SEGMENT),
+                              pool_budget(spec));
+    send_up(x, MESSAGE_REGISTER, 0, 0, todo)->message.graph_hash = spec->graph->hash;
+    return x;
+}
+
+static void free_slot(struct slot *s)
+{
+    task_free(s->task);
+    s->task = NULL;
+}
+
+void executor_free(struct task_executor *x)
+{
+    if (x == NULL)
+        return;
+    for (uint32_t i = 0; i < x->slots; i++)
+        free_slot(&x->slot[i]);
+    buffer_pool_free(x->pool);
+    mem_free(x->slot);
+    mem_free(x);
+}
+
+static struct slot *take_slot(struct task_executor *x)
+{
+    for (uint32_t i = 0; i < x->slots; i++)
+        if (x->slot[i].task == NULL)
+            return &x->slot[i];
+    if (x->slots == x->room) {
+        x->room = x->room ? 2 * x->room : 8;
+        x->slot = mem_resize(x->slot, x->room * sizeof *x->slot);
+    }
+    x->slot[x->slots] = (struct slot){0};
+    return &x->slot[x->slots++];
+}
+
+static void tell_state(struct task_executor *x, uint32_t task, uint32_t attempt,
+                       enum task_state state, const struct diag *why, struct actions *todo)
+{
+    struct message *m = &send_up(x, MESSAGE_TASK_STATE, task, attempt, todo)->message;
+
+    m->state = state;
+    if (why) {
+        m->err = why->err;
+        snprintf(m->text, sizeof m->text, "%.*s", (int)sizeof m->text - 1, why->text);
+    }
+}
+
+/* ---- deploying ---- */
+
+static int read_state(struct task_executor *x, const struct message *m, struct bytes *out,
+                      struct diag *why)
+{
+    const struct state_handle *h = &m->handle;
+    int err;
+
+    if (h->path[0] == 0)
+        return ERR_NONE;
+    err = fs_read(x->spec.checkpoints, h->path, out);
+    if (err)
+        return diag_set(why, err, "checkpoint %u: %s cannot be read: %s", m->checkpoint, h->path,
+                        err_text(err));
+    if (out->bytes != h->bytes || crc32c(0, out->p, out->bytes) != h->crc)
+        return diag_set(why, ERR_DAMAGED,
+                        "checkpoint %u: %s is damaged (%zu bytes, %llu expected, or another "
+                        "checksum); weir does not fall back to an older checkpoint by itself",
+                        m->checkpoint, h->path, out->bytes, (unsigned long long)h->bytes);
+    return ERR_NONE;
+}
+
+static struct task *build_task(struct task_executor *x, const struct message *m, struct diag *why)
+{
+    struct task_spec spec = {
+        .graph = x->spec.graph,
+        .options = x->spec.options,
+        .data = x->spec.data,
+        .output = x->spec.output,
+        .trace = x->spec.trace,
+        .pool = x->pool,
+        .find = x->spec.find,
+        .task = m->task,
+        .attempt = m->attempt,
+    };
+    struct bytes state = {0};
+    struct task *t = NULL;
+
+    if (m->graph_hash != x->spec.graph->hash)
+        diag_set(why, ERR_MISMATCH, "the master runs another program (graph %016llx) than this "
+                 "worker (%016llx)", (unsigned long long)m->graph_hash,
+                 (unsigned long long)x->spec.graph->hash);
+    else if (read_state(x, m, &state, why) == ERR_NONE)
+        t = task_new(&spec, bytes_span(&state), m->checkpoint, why);
+    if (t && state.bytes)
+        trace_note(x->spec.trace, EVENT_RESTORE, ACTOR_TASK + m->task, m->attempt, m->checkpoint,
+                   0, (int64_t)state.bytes, 0);
+    bytes_done(&state);
+    return t;
+}
+
+static void deploy(struct task_executor *x, const struct message *m, struct actions *todo)
+{
+    struct diag why = {0};
+    struct task *t = build_task(x, m, &why);
+
+    if (t == NULL) {
+        tell_state(x, m->task, m->attempt, TASK_STATE_FAILED, &why, todo);
+        return;
+    }
+    *take_slot(x) = (struct slot){t, m->task, m->attempt, false};
+    trace_note(x->spec.trace, EVENT_START, ACTOR_TASK + m->task, m->attempt, m->checkpoint, 0, 0,
+               0);
+    tell_state(x, m->task, m->attempt, TASK_STATE_RUNNING, NULL, todo);
+}
+
+static void cancel(struct task_executor *x, uint32_t attempt)
+{
+    for (uint32_t i = 0; i < x->slots; i++)
+        if (x->slot[i].task && x->slot[i].attempt <= attempt)
+            free_slot(&x->slot[i]);
+}
+
+/* ---- messages ---- */
+
+static struct slot *find(const struct task_executor *x, uint32_t task)
+{
+    for (uint32_t i = 0; i < x->slots; i++)
+        if (x->slot[i].task && x->slot[i].number == task)
+            return &x->slot[i];
+    return NULL;
+}
+
+void executor_on_message(struct task_executor *x, int64_t now_us, const struct message *m,
+                         struct actions *todo)
+{
+    struct slot *s = find(x, m->task);
+
+    (void)now_us;
+    if (m->kind == MESSAGE_DEPLOY) {
+        if (s == NULL || s->attempt < m->attempt) {
+            cancel(x, m->attempt - 1);
+            deploy(x, m, todo);
+        }
+        return;
+    }
+    if (m->kind == MESSAGE_CANCEL) {
+        cancel(x, m->attempt);
+        return;
+    }
+    if (s == NULL || s->attempt != m->attempt || s->reported)
+        return; /* of another attempt: changes nothing */
+    if (m->kind == MESSAGE_TRIGGER)
+        task_on_trigger(s->task, m->checkpoint, m->created_us);
+    else if (m->kind == MESSAGE_NOTIFY_COMPLETE)
+        task_on_complete(s->task, m->checkpoint, m->is_final);
+    else if (m->kind == MESSAGE_NOTIFY_ABORTED)
+        task_on_aborted(s->task, m->checkpoint);
+}
+
+void executor_on_done(struct task_executor *x, int64_t now_us, uint32_t task, uint32_t attempt,
+                      uint64_t request, int result, struct actions *todo)
+{
+    struct slot *s = find(x, task);
+
+    (void)now_us;
+    (void)todo;
+    if (s && s->attempt == attempt && !s->reported)
+        task_on_done(s->task, request, result);
+}
+
+/* ---- stepping ---- */
+
+uint32_t executor_tasks(const struct task_executor *x)
+{
+    return x->slots;
+}
+
+struct task *executor_task(const struct task_executor *x, uint32_t slot)
+{
+    return slot < x->slots ? x->slot[slot].task : NULL;
+}
+
+struct task *executor_find(const struct task_executor *x, uint32_t task)
+{
+    struct slot *s = find(x, task);
+
+    return s ? s->task : NULL;
+}
+
+enum task_progress executor_step(struct task_executor *x, uint32_t slot, int64_t now_us,
+                                 uint32_t budget, struct actions *todo)
+{
+    struct slot *s = &x->slot[slot];
+    enum task_progress p;
+
+    if (s->reported)
+        return task_last_progress(s->task);
+    p = task_step(s->task, now_us, budget, todo);
+    if (p == TASK_FINISHED || p == TASK_FAILED) {
+        s->reported = true;
+        tell_state(x, s->number, s->attempt,
+                   p == TASK_FINISHED ? TASK_STATE_FINISHED : TASK_STATE_FAILED,
+                   task_failure(s->task), todo);
+    }
+    return p;
+}

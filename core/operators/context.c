@@ -1,0 +1,268 @@
+#include "operators/context.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "data/row.h"
+
+void context_open(struct user_operator *u)
+{
+    u->ctx = (struct weir_ctx){.op = &u->op, .event_ms = WEIR_NO_TIME};
+}
+
+void context_close(struct user_operator *u)
+{
+    bytes_done(&u->ctx.scratch);
+    bytes_done(&u->ctx.scratch_key);
+    keyed_free(u->ctx.keyed);
+    timerq_free(u->ctx.timers);
+}
+
+void context_key(struct user_operator *u, uint32_t key_group, struct span key)
+{
+    u->ctx.key_group = key_group;
+    u->ctx.key = key;
+    if (u->ctx.keyed)
+        keyed_key(u->ctx.keyed, key_group, key);
+}
+
+void context_row(struct user_operator *u, const struct weir_row *row)
+{
+    const struct node *n = u->op.node;
+
+    u->ctx.event_ms = row->event_ms;
+    u->ctx.origin = row->origin;
+    if (n->key_column >= 0)
+        context_key(u, row->key_group, row_key(n->in, row->image, n->key_column));
+}
+
+/* ---- emission ---- */
+
+/* The image of `value`: itself if the struct is fixed, else written into `scratch`. */
+static struct span image_of(struct bytes *scratch, const struct weir_schema *s, const void *value)
+{
+    uint32_t bytes;
+
+    if (schema_is_fixed(s))
+        return (struct span){value, s->size};
+    bytes = row_image_bytes(s, value);
+    bytes_clear(scratch);
+    row_write(s, value, (uint64_t *)(void *)bytes_grow(scratch, bytes));
+    return (struct span){scratch->p, bytes};
+}
+
+static void emit(struct weir_ctx *c, uint32_t tag, const struct weir_schema *s, const void *value)
+{
+    struct span image = image_of(&c->scratch, s, value);
+    struct weir_row row = {(const uint64_t *)(const void *)image.p,
+                           c->event_ms,
+                           c->origin,
+                           (uint32_t)image.bytes,
+                           (uint16_t)c->key_group,
+                           WEIR_INSERT};
+
+    operator_emit(c->op, tag, &row);
+}
+
+void weir_emit(struct weir_ctx *c, const struct weir_schema *schema, const void *value)
+{
+    assert(c->op->node->out == NULL || schema_is_fixed(schema) == schema_is_fixed(c->op->node->out));
+    emit(c, TAG_MAIN, schema, value);
+}
+
+void weir_emit_to(struct weir_ctx *c, int tag, const struct weir_schema *schema, const void *value)
+{
+    if (tag < 0 || tag >= WEIR_TAGS)
+        operator_fail(c->op, ERR_USER, "side output %d: tags are 0 to %d", tag, WEIR_TAGS - 1);
+    else
+        emit(c, TAG_SIDE + (uint32_t)tag, schema, value);
+}
+
+void weir_forward_row(struct weir_ctx *c, const struct weir_row *row)
+{
+    operator_emit(c->op, TAG_MAIN, row);
+}
+
+/* ---- questions ---- */
+
+const void *weir_with(const struct weir_ctx *c)
+{
+    return c->op->node->with;
+}
+
+int64_t weir_event_ms(const struct weir_ctx *c)
+{
+    return c->event_ms;
+}
+
+int64_t weir_watermark_ms(const struct weir_ctx *c)
+{
+    return c->op->watermark_ms;
+}
+
+struct weir_text weir_key_text(const struct weir_ctx *c)
+{
+    return (struct weir_text){(const char *)c->key.p, (uint32_t)c->key.bytes};
+}
+
+int64_t weir_key_int(const struct weir_ctx *c)
+{
+    int64_t v = 0;
+
+    if (c->key.bytes == 8)
+        memcpy(&v, c->key.p, 8);
+    return v;
+}
+
+uint32_t weir_subtask(const struct weir_ctx *c)
+{
+    return c->op->task->subtask;
+}
+
+void weir_log(struct weir_ctx *c, const char *format, ...)
+{
+    struct bytes *log = &c->op->task->log;
+    char text[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (log->bytes < OPERATOR_LOG_MAX)
+        bytes_format(log, "%s[%u] %s\n", c->op->node->name, c->op->task->subtask, text);
+}
+
+void weir_fail(struct weir_ctx *c, const char *format, ...)
+{
+    char text[DIAG_TEXT_MAX];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    operator_fail(c->op, ERR_USER, "%s", text);
+}
+
+/* ---- state ---- */
+
+/* The declared state, if it is of the kind; a wrong use fails the task and changes nothing. */
+static const struct weir_state *state_of(struct weir_ctx *c, int state, enum weir_state_kind kind)
+{
+    bool there = c->decl && state >= 0 && state < WEIR_STATES && c->decl[state].name;
+
+    if (there && c->decl[state].kind == kind)
+        return &c->decl[state];
+    operator_fail(c->op, ERR_USER, "state %d is not declared%s; see struct weir_process", state,
+                  there ? " as that kind" : "");
+    return NULL;
+}
+
+static bool fill(const struct weir_schema *s, struct span image, void *value)
+{
+    if (image.p == NULL)
+        return false;
+    row_read(s, (const uint64_t *)(const void *)image.p, value);
+    return true;
+}
+
+bool weir_value_get(struct weir_ctx *c, int state, void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_VALUE);
+
+    return d && fill(d->type, keyed_value(c->keyed, state), value);
+}
+
+void weir_value_put(struct weir_ctx *c, int state, const void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_VALUE);
+
+    if (d)
+        keyed_value_put(c->keyed, state, image_of(&c->scratch, d->type, value));
+}
+
+void weir_clear(struct weir_ctx *c, int state)
+{
+    if (c->keyed && state >= 0 && state < WEIR_STATES && c->decl[state].name)
+        keyed_clear(c->keyed, state);
+}
+
+uint32_t weir_list_count(struct weir_ctx *c, int state)
+{
+    return state_of(c, state, WEIR_LIST) ? keyed_list_count(c->keyed, state) : 0;
+}
+
+void weir_list_get(struct weir_ctx *c, int state, uint32_t i, void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_LIST);
+
+    if (d && i < keyed_list_count(c->keyed, state))
+        fill(d->type, keyed_list_at(c->keyed, state, i), value);
+}
+
+void weir_list_add(struct weir_ctx *c, int state, const void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_LIST);
+
+    if (d)
+        keyed_list_add(c->keyed, state, image_of(&c->scratch, d->type, value));
+}
+
+bool weir_map_get(struct weir_ctx *c, int state, const void *key, void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_MAP);
+
+    return d && fill(d->type,
+                     keyed_map_get(c->keyed, state, image_of(&c->scratch_key, d->key, key)), value);
+}
+
+void weir_map_put(struct weir_ctx *c, int state, const void *key, const void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_MAP);
+
+    if (d)
+        keyed_map_put(c->keyed, state, image_of(&c->scratch_key, d->key, key),
+                      image_of(&c->scratch, d->type, value));
+}
+
+void weir_map_remove(struct weir_ctx *c, int state, const void *key)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_MAP);
+
+    if (d)
+        keyed_map_remove(c->keyed, state, image_of(&c->scratch_key, d->key, key));
+}
+
+uint32_t weir_map_count(struct weir_ctx *c, int state)
+{
+    return state_of(c, state, WEIR_MAP) ? keyed_map_count(c->keyed, state) : 0;
+}
+
+void weir_map_entry(struct weir_ctx *c, int state, uint32_t i, void *key, void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_MAP);
+    struct span key_image, image;
+
+    if (d == NULL || i >= keyed_map_count(c->keyed, state))
+        return;
+    keyed_map_entry(c->keyed, state, i, &key_image, &image);
+    fill(d->key, key_image, key);
+    fill(d->type, image, value);
+}
+
+/* ---- timers ---- */
+
+void weir_timer_set(struct weir_ctx *c, int64_t event_ms)
+{
+    if (c->timers == NULL || c->op->node->key_column < 0)
+        operator_fail(c->op, ERR_USER, "timers exist on keyed streams only: use weir_key_by()");
+    else
+        timerq_set(c->timers, event_ms, c->key_group, c->key);
+}
+
+void weir_timer_delete(struct weir_ctx *c, int64_t event_ms)
+{
+    if (c->timers)
+        timerq_delete(c->timers, event_ms, c->key);
+}

@@ -1,0 +1,38 @@
+/* context.h -- what a user's function sees: struct weir_ctx behind the public calls of weir.h.
+ *
+ * One a user operator, set before each call: who is called, on which row or
+ * timer, for which key.  A row that is emitted takes its timestamp, origin and
+ * key group from here.
+ */
+#ifndef CORE_OPERATORS_CONTEXT_H
+#define CORE_OPERATORS_CONTEXT_H
+
+#include "runtime/operator.h"
+#include "state/keyed.h"
+#include "time/timerq.h"
+
+struct weir_ctx {
+    struct operator *op;
+    int64_t event_ms;   /* stamped on what is emitted */
+    uint64_t origin;
+    struct span key;    /* canonical bytes; empty on a stream that is not keyed */
+    uint32_t key_group;
+    struct keyed *keyed;    /* NULL: the function declared no state */
+    struct timerq *timers;  /* NULL: no timers here */
+    const struct weir_state *decl;
+    struct bytes scratch; /* the image being emitted or stored */
+    struct bytes scratch_key;
+};
+
+struct user_operator { /* first member of every operator that calls user functions */
+    struct operator op;
+    struct weir_ctx ctx;
+};
+
+void context_open(struct user_operator *u);
+void context_close(struct user_operator *u);
+/* The row at hand, and (on a keyed stream) its key. */
+void context_row(struct user_operator *u, const struct weir_row *row);
+void context_key(struct user_operator *u, uint32_t key_group, struct span key);
+
+#endif

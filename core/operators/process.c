@@ -1,0 +1,122 @@
+#include "operators/process.h"
+
+#include "operators/context.h"
+#include "operators/registry.h"
+
+struct process {
+    struct user_operator user;
+    const struct weir_process *fn;
+};
+
+static int process_open(struct operator *op, struct diag *why)
+{
+    struct process *p = (struct process *)op;
+
+    (void)why;
+    context_open(&p->user);
+    p->fn = &((const struct process_config *)op->node->config)->fn;
+    p->user.ctx.decl = p->fn->state;
+    if (op->node->key_column >= 0) {
+        p->user.ctx.keyed = keyed_new(p->fn->state);
+        p->user.ctx.timers = timerq_new();
+    }
+    return ERR_NONE;
+}
+
+static void process_on_row(struct operator *op, const struct weir_row *row)
+{
+    struct process *p = (struct process *)op;
+
+    context_row(&p->user, row);
+    if (p->fn->on_row)
+        p->fn->on_row(&p->user.ctx, row);
+}
+
+static bool is_due(const struct process *p)
+{
+    const struct timer *head = p->user.ctx.timers ? timerq_head(p->user.ctx.timers) : NULL;
+
+    return head && head->event_ms <= p->user.op.watermark_ms;
+}
+
+static enum progress process_on_watermark(struct operator *op, int64_t ms, bool *pass)
+{
+    (void)ms;
+    (void)pass;
+    return is_due((struct process *)op) ? PROGRESS_MORE : PROGRESS_DONE;
+}
+
+static enum progress process_resume(struct operator *op)
+{
+    struct process *p = (struct process *)op;
+    struct timer *t = timerq_pop(p->user.ctx.timers);
+
+    context_key(&p->user, t->key_group, (struct span){t->key, t->key_bytes});
+    p->user.ctx.event_ms = t->event_ms;
+    p->user.ctx.origin = 0;
+    op->task->counters->of[COUNTER_FIRED_TIMERS]++;
+    trace_note(op->task->trace, EVENT_TIMER, op->task->actor, op->task->attempt, 0, 0, t->event_ms,
+               0);
+    if (p->fn->on_timer)
+        p->fn->on_timer(&p->user.ctx, t->event_ms);
+    timer_free(t);
+    context_key(&p->user, 0, (struct span){0});
+    return is_due(p) ? PROGRESS_MORE : PROGRESS_DONE;
+}
+
+static void process_snapshot(struct operator *op, uint32_t checkpoint, struct snapshot_out *out)
+{
+    struct process *p = (struct process *)op;
+
+    (void)checkpoint;
+    if (p->user.ctx.keyed == NULL)
+        return;
+    keyed_snapshot(p->user.ctx.keyed, operator_block(op, out, "keyed", 1));
+    snapshot_block_end(out);
+    timerq_snapshot(p->user.ctx.timers, operator_block(op, out, "timers", 1));
+    snapshot_block_end(out);
+}
+
+static int process_restore(struct operator *op, const struct snapshot_in *in, struct diag *why)
+{
+    struct process *p = (struct process *)op;
+    struct reader r;
+    int err = ERR_NONE;
+
+    if (p->user.ctx.keyed == NULL)
+        return ERR_NONE;
+    if (operator_block_find(op, in, "keyed", &r) == ERR_NONE)
+        err = keyed_restore(p->user.ctx.keyed, &r, op->node->uid, why);
+    if (!err && operator_block_find(op, in, "timers", &r) == ERR_NONE &&
+        !timerq_restore(p->user.ctx.timers, &r))
+        err = diag_set(why, ERR_FORMAT, "'%s': timers do not end where they should", op->node->uid);
+    return err;
+}
+
+static void process_describe(const struct operator *op, struct bytes *out)
+{
+    const struct process *p = (const struct process *)op;
+
+    if (p->user.ctx.keyed)
+        bytes_format(out, "keys %llu timers %u",
+                     (unsigned long long)keyed_count(p->user.ctx.keyed),
+                     timerq_count(p->user.ctx.timers));
+}
+
+static void process_close(struct operator *op)
+{
+    context_close((struct user_operator *)op);
+}
+
+const struct operator_class process_class = {
+    .name = "process",
+    .bytes = sizeof(struct process),
+    .open = process_open,
+    .on_row = process_on_row,
+    .on_watermark = process_on_watermark,
+    .resume = process_resume,
+    .snapshot = process_snapshot,
+    .restore = process_restore,
+    .describe = process_describe,
+    .close = process_close,
+};

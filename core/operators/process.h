@@ -1,0 +1,18 @@
+/* process.h -- ProcessFunction and KeyedProcessFunction: rows, declared state, event timers.
+ *
+ * Timers fire when the watermark passes them, one a resume(), in order of time;
+ * one that a timer registers for a time already passed fires in the same
+ * advance; one registered by a row waits for the next (flink-semantics 3).
+ *
+ * Flink    KeyedProcessOperator, ProcessOperator.
+ */
+#ifndef CORE_OPERATORS_PROCESS_H
+#define CORE_OPERATORS_PROCESS_H
+
+#include "weir.h"
+
+struct process_config {
+    struct weir_process fn;
+};
+
+#endif

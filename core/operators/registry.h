@@ -1,0 +1,12 @@
+/* registry.h -- every operator class, by the name that travels in the graph. */
+#ifndef CORE_OPERATORS_REGISTRY_H
+#define CORE_OPERATORS_REGISTRY_H
+
+#include "runtime/operator.h"
+
+extern const struct operator_class filter_class, map_class, process_class, timestamps_class,
+    window_class, fold_class;
+
+const struct operator_class *operators_find(const char *name); /* NULL: not one of these */
+
+#endif

@@ -1,0 +1,218 @@
+#include "operators/window.h"
+
+#include "data/row.h"
+#include "operators/context.h"
+#include "operators/registry.h"
+#include "state/panes.h"
+#include "window/lateness.h"
+#include "window/trigger.h"
+
+struct window {
+    struct user_operator user;
+    const struct window_config *config;
+    struct panes *panes;
+    uint32_t firing_pane; /* index of the pane that is being fired */
+    int64_t firing_entry; /* next entry of it to look at */
+};
+
+struct weir_rows { /* of a list window, while its function runs */
+    const struct pane_key *key;
+    size_t at;
+};
+
+bool weir_rows_next(struct weir_rows *rows, struct weir_row *row)
+{
+    return pane_next_row(rows->key, &rows->at, row);
+}
+
+static int window_open(struct operator *op, struct diag *why)
+{
+    struct window *w = (struct window *)op;
+
+    (void)why;
+    context_open(&w->user);
+    w->config = op->node->config;
+    w->panes = panes_new(w->config->is_list ? NULL : w->config->aggregate.acc);
+    return ERR_NONE;
+}
+
+static int64_t max_of(const struct window *w, const struct pane *pane)
+{
+    return tumbling_max(&w->config->tumbling, pane->start_ms);
+}
+
+/* Call the function on one key of a pane: W2. */
+static void fire(struct window *w, struct pane *pane, int64_t entry)
+{
+    struct pane_key *k = map_value(pane->keys, entry);
+    struct operator *op = &w->user.op;
+    int64_t end_ms = tumbling_end(&w->config->tumbling, pane->start_ms);
+
+    context_key(&w->user, k->key_group, map_key(pane->keys, entry));
+    w->user.ctx.event_ms = max_of(w, pane);
+    w->user.ctx.origin = 0;
+    op->task->counters->of[COUNTER_WINDOWS_FIRED]++;
+    trace_note(op->task->trace, EVENT_WINDOW, op->task->actor, op->task->attempt, 0, 0,
+               pane->start_ms, (int64_t)((uint64_t)k->rows << 32 | k->key_group));
+    if (w->config->is_list)
+        w->config->list.on_window(&w->user.ctx, &(struct weir_rows){k, 0}, pane->start_ms, end_ms);
+    else
+        w->config->aggregate.result(&w->user.ctx, pane_acc(k), pane->start_ms, end_ms);
+}
+
+static void drop_late(struct window *w, const struct weir_row *row)
+{
+    struct operator *op = &w->user.op;
+
+    op->task->counters->of[COUNTER_LATE_ROWS]++;
+    trace_note(op->task->trace, EVENT_LATE, op->task->actor, op->task->attempt, 0, 0,
+               row->event_ms, op->watermark_ms);
+    if (w->config->late_output)
+        operator_emit(op, TAG_LATE, row);
+    else
+        op->task->counters->of[COUNTER_LATE_DROPPED]++;
+}
+
+static struct pane_key *add(struct window *w, struct pane *pane, const struct weir_row *row)
+{
+    struct pane_key *k = pane_put(pane, w->user.ctx.key_group, w->user.ctx.key);
+
+    k->rows++;
+    if (w->config->is_list)
+        pane_add_row(k, row);
+    else
+        w->config->aggregate.add(&w->user.ctx, pane_acc(k), row);
+    return k;
+}
+
+static void window_on_row(struct operator *op, const struct weir_row *row)
+{
+    struct window *w = (struct window *)op;
+    const struct window_config *c = w->config;
+    int64_t start_ms, max_ms;
+    struct pane *pane;
+    struct pane_key *k;
+
+    if (row->event_ms == WEIR_NO_TIME) {
+        operator_fail(op, ERR_USER, "a row without a timestamp: put weir_watermarks() before the "
+                      "window");
+        return;
+    }
+    start_ms = tumbling_start(&c->tumbling, row->event_ms);
+    max_ms = tumbling_max(&c->tumbling, start_ms);
+    context_row(&w->user, row);
+    if (lateness_window_is_late(max_ms, c->lateness_ms, op->watermark_ms)) {
+        if (lateness_element_is_late(row->event_ms, c->lateness_ms, op->watermark_ms))
+            drop_late(w, row);
+        return;
+    }
+    pane = panes_pin(w->panes, start_ms);
+    k = add(w, pane, row);
+    if (trigger_on_element(max_ms, op->watermark_ms) == TRIGGER_WAIT)
+        pane_arm(pane, k);
+    else
+        fire(w, pane, map_find(pane->keys, w->user.ctx.key));
+}
+
+/* The next pane, from `firing_pane` on, that the watermark has made due and that has armed keys. */
+static bool find_due(struct window *w)
+{
+    for (; w->firing_pane < panes_count(w->panes); w->firing_pane++, w->firing_entry = 0) {
+        const struct pane *pane = panes_at(w->panes, w->firing_pane);
+
+        if (max_of(w, pane) <= w->user.op.watermark_ms && pane->armed)
+            return true;
+    }
+    return false;
+}
+
+static void drop_finished(struct window *w)
+{
+    for (uint32_t i = panes_count(w->panes); i-- > 0;)
+        if (lateness_window_is_late(max_of(w, panes_at(w->panes, i)), w->config->lateness_ms,
+                                    w->user.op.watermark_ms))
+            panes_drop(w->panes, i);
+}
+
+static enum progress more_or_done(struct window *w)
+{
+    if (find_due(w))
+        return PROGRESS_MORE;
+    drop_finished(w);
+    return PROGRESS_DONE;
+}
+
+static enum progress window_on_watermark(struct operator *op, int64_t ms, bool *pass)
+{
+    struct window *w = (struct window *)op;
+
+    (void)ms;
+    (void)pass;
+    w->firing_pane = 0;
+    w->firing_entry = 0;
+    return more_or_done(w);
+}
+
+static enum progress window_resume(struct operator *op)
+{
+    struct window *w = (struct window *)op;
+    struct pane *pane = panes_at(w->panes, w->firing_pane);
+    int64_t e = map_next(pane->keys, w->firing_entry);
+    struct pane_key *k = map_value(pane->keys, e);
+
+    w->firing_entry = e + 1;
+    if (k->armed) {
+        pane_disarm(pane, k);
+        op->task->counters->of[COUNTER_FIRED_TIMERS]++;
+        fire(w, pane, e);
+    }
+    return more_or_done(w);
+}
+
+static void window_snapshot(struct operator *op, uint32_t checkpoint, struct snapshot_out *out)
+{
+    struct window *w = (struct window *)op;
+
+    (void)checkpoint;
+    panes_snapshot(w->panes, operator_block(op, out, "panes", 1));
+    snapshot_block_end(out);
+}
+
+static int window_restore(struct operator *op, const struct snapshot_in *in, struct diag *why)
+{
+    struct window *w = (struct window *)op;
+    struct reader r;
+
+    if (operator_block_find(op, in, "panes", &r))
+        return ERR_NONE; /* a new operator starts empty */
+    return panes_restore(w->panes, &r, op->node->uid, why);
+}
+
+static void window_describe(const struct operator *op, struct bytes *out)
+{
+    const struct window *w = (const struct window *)op;
+
+    bytes_format(out, "panes %u keys %llu", panes_count(w->panes),
+                 (unsigned long long)panes_keys(w->panes));
+}
+
+static void window_close(struct operator *op)
+{
+    struct window *w = (struct window *)op;
+
+    panes_free(w->panes);
+    context_close(&w->user);
+}
+
+const struct operator_class window_class = {
+    .name = "window",
+    .bytes = sizeof(struct window),
+    .open = window_open,
+    .on_row = window_on_row,
+    .on_watermark = window_on_watermark,
+    .resume = window_resume,
+    .snapshot = window_snapshot,
+    .restore = window_restore,
+    .describe = window_describe,
+    .close = window_close,
+};

@@ -1,0 +1,208 @@
+#include "runtime/operator.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "data/element.h"
+#include "runtime/outbox.h"
+
+/* ---- held back: elements that came while the operator owed, as they would lie in a segment ---- */
+
+static void hold_element(struct operator *op, uint8_t type, int64_t ms)
+{
+    struct element e = {.bytes = sizeof e, .type = type, .event_ms = ms};
+
+    bytes_put(&op->held, &e, sizeof e);
+}
+
+static void hold_row(struct operator *op, const struct weir_row *row)
+{
+    struct element e = {.bytes = (uint32_t)sizeof e + row->bytes,
+                        .type = ELEMENT_ROW,
+                        .change = row->change,
+                        .key_group = row->key_group,
+                        .event_ms = row->event_ms,
+                        .origin = row->origin};
+
+    bytes_put(&op->held, &e, sizeof e);
+    bytes_put(&op->held, row->image, row->bytes);
+}
+
+/* ---- coming in ---- */
+
+void operator_row(struct operator *op, const struct weir_row *row)
+{
+    if (__builtin_expect(op->owes, 0))
+        hold_row(op, row);
+    else
+        op->class->on_row(op, row);
+}
+
+void operator_watermark(struct operator *op, int64_t ms)
+{
+    enum progress progress = PROGRESS_DONE;
+    bool pass = true;
+
+    if (op->owes) {
+        hold_element(op, ELEMENT_WATERMARK, ms);
+        return;
+    }
+    op->watermark_ms = ms;
+    if (op->class->on_watermark)
+        progress = op->class->on_watermark(op, ms, &pass);
+    if (progress == PROGRESS_MORE) {
+        op->owes = true;
+        op->pass_when_done = pass;
+        op->task->owing++;
+    } else if (pass) {
+        operator_emit_watermark(op, ms);
+    }
+}
+
+void operator_status(struct operator *op, bool active)
+{
+    if (op->owes) {
+        hold_element(op, active ? ELEMENT_ACTIVE : ELEMENT_IDLE, 0);
+        return;
+    }
+    op->idle = !active;
+    if (op->class->on_status == NULL || op->class->on_status(op, active))
+        operator_emit_status(op, active);
+}
+
+static void let_in(struct operator *op, const struct element *e)
+{
+    struct weir_row row = {element_image(e), e->event_ms,  e->origin, e->bytes - (uint32_t)sizeof *e,
+                           e->key_group,     e->change};
+
+    switch ((enum element_type)e->type) {
+    case ELEMENT_ROW:
+        op->class->on_row(op, &row);
+        break;
+    case ELEMENT_WATERMARK:
+        operator_watermark(op, e->event_ms);
+        break;
+    case ELEMENT_IDLE:
+    case ELEMENT_ACTIVE:
+        operator_status(op, e->type == ELEMENT_ACTIVE);
+        break;
+    }
+}
+
+/* Let in what was held back, until the operator owes again or nothing is left.  It is not held
+ * while it is let in, so nothing can be added before what is taken. */
+static void drain_held(struct operator *op)
+{
+    struct bytes held = op->held;
+    size_t at = 0;
+
+    op->held = (struct bytes){0};
+    while (at < held.bytes && !op->owes) {
+        const struct element *e = (const struct element *)(const void *)(held.p + at);
+
+        at += e->bytes;
+        let_in(op, e);
+    }
+    if (at < held.bytes)
+        bytes_put(&op->held, held.p + at, held.bytes - at);
+    bytes_done(&held);
+}
+
+void operator_resume(struct operator *op)
+{
+    if (op->class->resume(op) == PROGRESS_MORE)
+        return;
+    op->owes = false;
+    op->task->owing--;
+    if (op->pass_when_done)
+        operator_emit_watermark(op, op->watermark_ms);
+    if (op->held.bytes)
+        drain_held(op);
+}
+
+/* ---- going out ---- */
+
+void operator_emit(struct operator *op, uint32_t tag, const struct weir_row *row)
+{
+    const struct output *out = &op->output[tag];
+
+    for (uint32_t i = 0; i < out->count; i++) {
+        if (out->target[i].op)
+            operator_row(out->target[i].op, row);
+        else
+            outbox_row(out->target[i].outbox, row);
+    }
+}
+
+void operator_emit_watermark(struct operator *op, int64_t ms)
+{
+    for (uint32_t tag = 0; tag < OUTPUT_TAGS; tag++)
+        for (uint32_t i = 0; i < op->output[tag].count; i++) {
+            const struct target *t = &op->output[tag].target[i];
+
+            if (t->op)
+                operator_watermark(t->op, ms);
+            else
+                outbox_element(t->outbox, ELEMENT_WATERMARK, ms);
+        }
+}
+
+void operator_emit_status(struct operator *op, bool active)
+{
+    for (uint32_t tag = 0; tag < OUTPUT_TAGS; tag++)
+        for (uint32_t i = 0; i < op->output[tag].count; i++) {
+            const struct target *t = &op->output[tag].target[i];
+
+            if (t->op)
+                operator_status(t->op, active);
+            else
+                outbox_element(t->outbox, active ? ELEMENT_ACTIVE : ELEMENT_IDLE, 0);
+        }
+}
+
+void operator_fail(struct operator *op, int err, const char *format, ...)
+{
+    char text[DIAG_TEXT_MAX];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    diag_set(&op->task->failure, err, "%s[%u]: %s", op->node->name, op->task->subtask, text);
+}
+
+struct action *operator_request(struct operator *op, enum action_kind kind)
+{
+    struct action *a = actions_add(&op->task->requests, kind);
+
+    a->task = op->task->task;
+    a->attempt = op->task->attempt;
+    a->request = ++op->task->next_request;
+    a->owner = op->index;
+    a->message.checkpoint = op->task->snapshotting;
+    return a;
+}
+
+static const char *block_name(const struct operator *op, const char *name, char out[256])
+{
+    snprintf(out, 256, "%s/%s", op->node->uid, name);
+    return out;
+}
+
+struct bytes *operator_block(const struct operator *op, struct snapshot_out *out, const char *name,
+                             uint32_t version)
+{
+    char full[256];
+
+    return snapshot_block(out, block_name(op, name, full), version);
+}
+
+int operator_block_find(const struct operator *op, const struct snapshot_in *in, const char *name,
+                        struct reader *body)
+{
+    char full[256];
+    uint32_t version;
+
+    return snapshot_find(in, block_name(op, name, full), &version, body);
+}

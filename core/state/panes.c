@@ -1,0 +1,230 @@
+#include "state/panes.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "data/schema.h"
+
+struct panes {
+    const struct weir_schema *acc;
+    uint32_t value_bytes;
+    struct pane **pane; /* P1 */
+    uint32_t count, room;
+    struct pane *pinned;
+};
+
+struct panes *panes_new(const struct weir_schema *acc)
+{
+    struct panes *p = mem_alloc(sizeof *p);
+
+    p->acc = acc;
+    p->value_bytes = (uint32_t)sizeof(struct pane_key) + (acc ? acc->size : 0);
+    return p;
+}
+
+static void pane_free(struct pane *pane)
+{
+    for (int64_t e = map_next(pane->keys, 0); e != MAP_NONE; e = map_next(pane->keys, e + 1))
+        bytes_done(&((struct pane_key *)map_value(pane->keys, e))->list);
+    map_free(pane->keys);
+    mem_free(pane);
+}
+
+void panes_free(struct panes *p)
+{
+    if (p == NULL)
+        return;
+    for (uint32_t i = 0; i < p->count; i++)
+        pane_free(p->pane[i]);
+    mem_free(p->pane);
+    mem_free(p);
+}
+
+uint32_t panes_count(const struct panes *p)
+{
+    return p->count;
+}
+
+uint64_t panes_keys(const struct panes *p)
+{
+    uint64_t n = 0;
+
+    for (uint32_t i = 0; i < p->count; i++)
+        n += map_count(p->pane[i]->keys);
+    return n;
+}
+
+struct pane *panes_at(const struct panes *p, uint32_t i)
+{
+    assert(i < p->count);
+    return p->pane[i];
+}
+
+static struct pane *insert(struct panes *p, uint32_t at, int64_t start_ms)
+{
+    struct pane *pane = mem_alloc(sizeof *pane);
+
+    pane->start_ms = start_ms;
+    pane->keys = map_new(p->value_bytes);
+    if (p->count == p->room) {
+        p->room = p->room ? 2 * p->room : 4;
+        p->pane = mem_resize(p->pane, p->room * sizeof(struct pane *));
+    }
+    memmove(&p->pane[at + 1], &p->pane[at], (p->count - at) * sizeof(struct pane *));
+    p->pane[at] = pane;
+    p->count++;
+    return pane;
+}
+
+struct pane *panes_pin(struct panes *p, int64_t start_ms)
+{
+    uint32_t at = p->count;
+
+    if (p->pinned && p->pinned->start_ms == start_ms)
+        return p->pinned;
+    while (at && p->pane[at - 1]->start_ms > start_ms) /* the newest are wanted most */
+        at--;
+    if (at && p->pane[at - 1]->start_ms == start_ms)
+        p->pinned = p->pane[at - 1];
+    else
+        p->pinned = insert(p, at, start_ms);
+    return p->pinned;
+}
+
+void panes_drop(struct panes *p, uint32_t i)
+{
+    struct pane *pane = panes_at(p, i);
+
+    if (p->pinned == pane)
+        p->pinned = NULL;
+    pane_free(pane);
+    p->count--;
+    memmove(&p->pane[i], &p->pane[i + 1], (p->count - i) * sizeof(struct pane *));
+}
+
+struct pane_key *pane_put(struct pane *pane, uint32_t key_group, struct span key)
+{
+    uint64_t hash = hash_bytes(key.p, key.bytes);
+    struct pane_key *k = map_value(pane->keys, map_put_hashed(pane->keys, key, hash, NULL));
+
+    k->key_group = key_group;
+    return k;
+}
+
+void pane_arm(struct pane *pane, struct pane_key *k)
+{
+    pane->armed += !k->armed;
+    k->armed = true;
+}
+
+void pane_disarm(struct pane *pane, struct pane_key *k)
+{
+    pane->armed -= k->armed;
+    k->armed = false;
+}
+
+/* A listed row: bytes, change, event time, origin, image; all multiples of 8. */
+void pane_add_row(struct pane_key *k, const struct weir_row *row)
+{
+    bytes_put_u32(&k->list, row->bytes);
+    bytes_put_u32(&k->list, row->change);
+    bytes_put_i64(&k->list, row->event_ms);
+    bytes_put_u64(&k->list, row->origin);
+    bytes_put(&k->list, row->image, row->bytes);
+}
+
+bool pane_next_row(const struct pane_key *k, size_t *at, struct weir_row *row)
+{
+    struct reader r = reader_of((struct span){k->list.p + *at, k->list.bytes - *at});
+
+    if (*at >= k->list.bytes)
+        return false;
+    row->bytes = read_u32(&r);
+    row->change = (uint8_t)read_u32(&r);
+    row->event_ms = read_i64(&r);
+    row->origin = read_u64(&r);
+    row->key_group = (uint16_t)k->key_group;
+    row->image = (const uint64_t *)(const void *)r.p;
+    *at += 24 + row->bytes;
+    return true;
+}
+
+static void pane_snapshot(const struct pane *pane, uint32_t acc_bytes, struct bytes *out)
+{
+    bytes_put_i64(out, pane->start_ms);
+    bytes_put_u32(out, map_count(pane->keys));
+    for (int64_t e = map_next(pane->keys, 0); e != MAP_NONE; e = map_next(pane->keys, e + 1)) {
+        struct pane_key *k = map_value(pane->keys, e);
+
+        bytes_put_u32(out, k->key_group);
+        bytes_put_block(out, map_key(pane->keys, e));
+        bytes_put_u8(out, k->armed);
+        bytes_put_u32(out, k->rows);
+        bytes_put(out, pane_acc(k), acc_bytes);
+        bytes_put_block(out, bytes_span(&k->list));
+    }
+}
+
+void panes_snapshot(const struct panes *p, struct bytes *out)
+{
+    bytes_put_u8(out, p->acc != NULL);
+    if (p->acc)
+        schema_write(p->acc, out);
+    bytes_put_u32(out, p->count);
+    for (uint32_t i = 0; i < p->count; i++)
+        pane_snapshot(p->pane[i], p->acc ? p->acc->size : 0, out);
+}
+
+static bool contents_match(const struct panes *p, struct reader *r)
+{
+    bool has_acc = read_u8(r), same;
+    struct arena *a = arena_new();
+
+    same = has_acc == (p->acc != NULL) &&
+           (!has_acc || schema_equal(schema_read(r, a), p->acc));
+    arena_free(a);
+    return same;
+}
+
+static void pane_restore(struct panes *p, struct reader *r)
+{
+    struct pane *pane = panes_pin(p, read_i64(r));
+    uint32_t keys = read_u32(r), acc_bytes = p->acc ? p->acc->size : 0;
+
+    for (uint32_t i = 0; i < keys && reader_ok(r); i++) {
+        uint32_t group = read_u32(r);
+        struct span key = read_block(r), acc, list;
+        bool armed = read_u8(r);
+        uint32_t rows = read_u32(r);
+        struct pane_key *k;
+
+        acc = read_span(r, acc_bytes);
+        list = read_block(r);
+        if (!reader_ok(r))
+            return;
+        k = pane_put(pane, group, key);
+        k->rows = rows;
+        if (armed)
+            pane_arm(pane, k);
+        if (acc_bytes)
+            memcpy(pane_acc(k), acc.p, acc_bytes);
+        bytes_put(&k->list, list.p, list.bytes);
+    }
+}
+
+int panes_restore(struct panes *p, struct reader *r, const char *what, struct diag *why)
+{
+    uint32_t count;
+
+    if (!contents_match(p, r))
+        return diag_set(why, ERR_MISMATCH,
+                        "%s: the window's accumulator was written with another row type", what);
+    count = read_u32(r);
+    for (uint32_t i = 0; i < count && reader_ok(r); i++)
+        pane_restore(p, r);
+    if (!reader_at_end(r))
+        return diag_set(why, ERR_FORMAT, "%s: window contents do not end where they should", what);
+    return ERR_NONE;
+}

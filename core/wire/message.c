@@ -1,0 +1,66 @@
+#include "wire/message.h"
+
+static const char *const words[] = {
+#define MESSAGE_WORD_(name, word, direction) word,
+    MESSAGE_LIST(MESSAGE_WORD_)
+};
+static const char *const states[] = {
+#define TASK_STATE_NAME_(name) #name,
+    TASK_STATE_LIST(TASK_STATE_NAME_)
+};
+enum { VERSION = 1 };
+
+const char *message_word(enum message_kind k)
+{
+    return (unsigned)k < MESSAGE_KINDS ? words[k] : "?";
+}
+
+const char *task_state_name(enum task_state s)
+{
+    return (unsigned)s < TASK_STATES ? states[s] : "?";
+}
+
+void message_write(const struct message *m, struct bytes *out)
+{
+    bytes_put_u8(out, VERSION);
+    bytes_put_u8(out, (uint8_t)m->kind);
+    bytes_put_u8(out, (uint8_t)m->state);
+    bytes_put_u8(out, m->is_final);
+    bytes_put_u32(out, m->worker);
+    bytes_put_u32(out, m->task);
+    bytes_put_u32(out, m->attempt);
+    bytes_put_u32(out, m->checkpoint);
+    bytes_put_i64(out, m->created_us);
+    bytes_put_u64(out, m->graph_hash);
+    bytes_put_u32(out, (uint32_t)m->err);
+    bytes_put_text(out, m->handle.path);
+    bytes_put_u64(out, m->handle.bytes);
+    bytes_put_u32(out, m->handle.crc);
+    bytes_put_text(out, m->text);
+}
+
+int message_read(struct message *m, struct span in, struct diag *why)
+{
+    struct reader r = reader_of(in);
+    uint8_t version = read_u8(&r), kind = read_u8(&r), state = read_u8(&r), is_final = read_u8(&r);
+
+    *m = (struct message){.kind = kind, .state = state, .is_final = is_final};
+    if (reader_ok(&r) && version != VERSION)
+        return diag_set(why, ERR_VERSION, "a message of version %u; this weir speaks %d", version,
+                        VERSION);
+    m->worker = read_u32(&r);
+    m->task = read_u32(&r);
+    m->attempt = read_u32(&r);
+    m->checkpoint = read_u32(&r);
+    m->created_us = read_i64(&r);
+    m->graph_hash = read_u64(&r);
+    m->err = (int32_t)read_u32(&r);
+    read_text(&r, m->handle.path, sizeof m->handle.path);
+    m->handle.bytes = read_u64(&r);
+    m->handle.crc = read_u32(&r);
+    read_text(&r, m->text, sizeof m->text);
+    if (!reader_at_end(&r) || kind >= MESSAGE_KINDS || state >= TASK_STATES || is_final > 1)
+        return diag_set(why, ERR_FORMAT, "a message of %zu bytes is malformed at byte %zu",
+                        in.bytes, (size_t)(r.p - in.p));
+    return ERR_NONE;
+}
