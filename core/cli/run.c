@@ -312,11 +312,11 @@ static void json_sinks(const struct run *r, const struct world *w, struct json_w
         if (s == NULL)
             continue;
         json_object(j, NULL);
-        json_text(j, "uid", d->node[i].uid);
-        json_text(j, "directory", s->directory);
-        json_int(j, "rows", (int64_t)report_rows_out(world_output(w), s->directory,
+        json_put_text(j, "uid", d->node[i].uid);
+        json_put_text(j, "directory", s->directory);
+        json_put_int(j, "rows", (int64_t)report_rows_out(world_output(w), s->directory,
                                                      s->label == NULL, &parts));
-        json_int(j, "parts", parts);
+        json_put_int(j, "parts", parts);
         json_end(j);
     }
     json_end(j);
@@ -330,21 +330,21 @@ static void show_json(const struct run *r, const struct world *w, const struct r
 
     snprintf(hash, sizeof hash, "%016" PRIx64, world_hash(w));
     json_object(&j, NULL);
-    json_text(&j, "job", r->job->dataflow->name);
-    json_text(&j, "driver", "sim");
-    json_int(&j, "seed", (int64_t)r->args.seed);
-    json_text(&j, "state", job_state_name(master_state(world_master(w))));
-    json_text(&j, "failure", world_failure(w)->text);
-    json_int(&j, "rows_in", (int64_t)report_rows_in(w, r->graph));
-    json_int(&j, "windows", (int64_t)world_counter(w, COUNTER_WINDOWS_FIRED));
-    json_int(&j, "late", (int64_t)world_counter(w, COUNTER_LATE_ROWS));
-    json_int(&j, "bad_rows", (int64_t)world_counter(w, COUNTER_BAD_ROWS));
-    json_int(&j, "checkpoints", report->checkpoints);
-    json_int(&j, "restarts", master_restarts(world_master(w)));
-    json_int(&j, "steps", (int64_t)world_steps(w));
-    json_int(&j, "us", world_now_us(w));
+    json_put_text(&j, "job", r->job->dataflow->name);
+    json_put_text(&j, "driver", "sim");
+    json_put_int(&j, "seed", (int64_t)r->args.seed);
+    json_put_text(&j, "state", job_state_name(master_state(world_master(w))));
+    json_put_text(&j, "failure", world_failure(w)->text);
+    json_put_int(&j, "rows_in", (int64_t)report_rows_in(w, r->graph));
+    json_put_int(&j, "windows", (int64_t)world_counter(w, COUNTER_WINDOWS_FIRED));
+    json_put_int(&j, "late", (int64_t)world_counter(w, COUNTER_LATE_ROWS));
+    json_put_int(&j, "bad_rows", (int64_t)world_counter(w, COUNTER_BAD_ROWS));
+    json_put_int(&j, "checkpoints", report->checkpoints);
+    json_put_int(&j, "restarts", master_restarts(world_master(w)));
+    json_put_int(&j, "steps", (int64_t)world_steps(w));
+    json_put_int(&j, "us", world_now_us(w));
     json_sinks(r, w, &j);
-    json_text(&j, "hash", hash);
+    json_put_text(&j, "hash", hash);
     json_end(&j);
     puts(bytes_cstr(&out));
     bytes_done(&out);
@@ -376,7 +376,7 @@ static void show_logs(const struct run *r, const struct world *w)
         if (world_task(w, t)) {
             const struct bytes *log = &task_view_context(world_task(w, t))->log;
 
-            fwrite(log->p, 1, log->bytes, stderr);
+            fprintf(stderr, "%.*s", (int)log->bytes, log->p ? (const char *)log->p : "");
         }
 }
 

@@ -131,7 +131,7 @@ struct key_range key_group_range(uint32_t subtask, uint32_t parallelism, uint32_
 {
     uint64_t i = subtask, p = parallelism, max = max_parallelism;
 
-    assert(subtask < parallelism && parallelism <= max_parallelism);
+    assert(subtask < parallelism && parallelism_is_legal(parallelism, max_parallelism));
     return (struct key_range){(uint32_t)((i * max + p - 1) / p),
                               (uint32_t)(((i + 1) * max - 1) / p)};
 }
