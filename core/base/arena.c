@@ -16,7 +16,7 @@ struct block {
 };
 
 struct arena {
-    struct block *block; /* the newest first; blocks[1..] are full enough */
+    struct block *block; /* the newest first; those behind it are not filled further */
 };
 
 struct arena *arena_new(void)
@@ -42,16 +42,6 @@ void arena_free(struct arena *a)
     mem_free(a);
 }
 
-void arena_reset(struct arena *a)
-{
-    if (a->block == NULL)
-        return;
-    free_blocks(a->block->next);
-    a->block->next = NULL;
-    memset(a->block->data, 0, a->block->used);
-    a->block->used = 0;
-}
-
 static void add_block(struct arena *a, size_t bytes)
 {
     size_t room = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
@@ -60,6 +50,27 @@ static void add_block(struct arena *a, size_t bytes)
     b->room = room;
     b->next = a->block;
     a->block = b;
+}
+
+/* What took several blocks is given one that holds it all, so that a scratch arena that is reset
+ * after every step soon stops to call malloc. */
+void arena_reset(struct arena *a)
+{
+    struct block *b = a->block;
+    size_t used = 0;
+
+    if (b == NULL)
+        return;
+    if (b->next == NULL) {
+        memset(b->data, 0, b->used);
+        b->used = 0;
+        return;
+    }
+    for (; b; b = b->next)
+        used += b->used;
+    free_blocks(a->block);
+    a->block = NULL;
+    add_block(a, used);
 }
 
 void *arena_alloc(struct arena *a, size_t bytes)

@@ -1,10 +1,13 @@
 #include "base/bytes.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/word.h"
 
 void bytes_done(struct bytes *b)
 {
@@ -42,20 +45,18 @@ void bytes_put_u8(struct bytes *b, uint8_t v)
     *bytes_grow(b, 1) = v;
 }
 
-static void put_little(uint8_t *p, uint64_t v, int bytes)
-{
-    for (int i = 0; i < bytes; i++)
-        p[i] = (uint8_t)(v >> (8 * i));
-}
-
 void bytes_put_u32(struct bytes *b, uint32_t v)
 {
-    put_little(bytes_grow(b, 4), v, 4);
+    uint8_t *p = bytes_grow(b, 4);
+
+    for (int i = 0; i < 4; i++)
+        p[i] = (uint8_t)(v >> (8 * i));
 }
 
 void bytes_put_u64(struct bytes *b, uint64_t v)
 {
-    put_little(bytes_grow(b, 8), v, 8);
+    v = word_little(v);
+    memcpy(bytes_grow(b, 8), &v, 8);
 }
 
 void bytes_put_i64(struct bytes *b, int64_t v)
@@ -89,6 +90,38 @@ void bytes_format(struct bytes *b, const char *format, ...)
     b->bytes += (size_t)n;
 }
 
+void bytes_put_decimal(struct bytes *b, int64_t v)
+{
+    uint8_t digits[20], *p = digits + sizeof digits;
+    uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
+    do {
+        *--p = (uint8_t)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (v < 0)
+        bytes_put_u8(b, '-');
+    bytes_put(b, p, (size_t)(digits + sizeof digits - p));
+}
+
+void bytes_put_double(struct bytes *b, double v)
+{
+    char text[32];
+
+    if (isnan(v)) {
+        bytes_put(b, "NaN", 3);
+    } else if (isinf(v)) {
+        bytes_format(b, "%sInfinity", v < 0 ? "-" : "");
+    } else {
+        for (int digits = 15; digits <= 17; digits++) {
+            snprintf(text, sizeof text, "%.*g", digits, v);
+            if (strtod(text, NULL) == v)
+                break;
+        }
+        bytes_put(b, text, strlen(text));
+    }
+}
+
 const char *bytes_cstr(struct bytes *b)
 {
     ensure(b, 1);
@@ -118,38 +151,35 @@ static const uint8_t *take(struct reader *r, size_t bytes)
         r->failed = true;
         return NULL;
     }
-    r->p += bytes;
+    if (bytes)
+        r->p += bytes; /* an empty span may be NULL, and NULL + 0 is undefined */
     return p;
-}
-
-static uint64_t read_little(struct reader *r, int bytes)
-{
-    const uint8_t *p = take(r, (size_t)bytes);
-    uint64_t v = 0;
-
-    for (int i = 0; p && i < bytes; i++)
-        v |= (uint64_t)p[i] << (8 * i);
-    return v;
 }
 
 uint8_t read_u8(struct reader *r)
 {
-    return (uint8_t)read_little(r, 1);
+    const uint8_t *p = take(r, 1);
+
+    return p ? *p : 0;
 }
 
 uint32_t read_u32(struct reader *r)
 {
-    return (uint32_t)read_little(r, 4);
+    const uint8_t *p = take(r, 4);
+
+    return p ? word_load_half(p) : 0;
 }
 
 uint64_t read_u64(struct reader *r)
 {
-    return read_little(r, 8);
+    const uint8_t *p = take(r, 8);
+
+    return p ? word_load(p) : 0;
 }
 
 int64_t read_i64(struct reader *r)
 {
-    return (int64_t)read_little(r, 8);
+    return (int64_t)read_u64(r);
 }
 
 struct span read_span(struct reader *r, size_t bytes)

@@ -2,6 +2,7 @@
  *
  * Numbers are written little-endian, whatever the machine.  A `struct reader`
  * remembers the first failure: read all fields, then ask reader_ok() once.
+ * (Numbers in short keys and texts: word.h.)
  */
 #ifndef CORE_BASE_BYTES_H
 #define CORE_BASE_BYTES_H
@@ -38,6 +39,9 @@ void bytes_put_i64(struct bytes *b, int64_t v);
 void bytes_put_block(struct bytes *b, struct span s);     /* u32 length, then the bytes */
 void bytes_put_text(struct bytes *b, const char *text);   /* as a block; NULL as "" */
 void bytes_format(struct bytes *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void bytes_put_decimal(struct bytes *b, int64_t v);
+/* The shortest of 15 to 17 digits that reads back as `v`; NaN, Infinity and -Infinity as in Java. */
+void bytes_put_double(struct bytes *b, double v);
 const char *bytes_cstr(struct bytes *b); /* adds a NUL behind the end, not counted in `bytes` */
 static inline struct span span_text(const char *text)
 {
@@ -56,7 +60,7 @@ struct reader {
 
 static inline struct reader reader_of(struct span s)
 {
-    return (struct reader){s.p, s.p + s.bytes, false};
+    return (struct reader){s.p, s.bytes ? s.p + s.bytes : s.p, false}; /* NULL + 0 is undefined */
 }
 uint8_t read_u8(struct reader *r);
 uint32_t read_u32(struct reader *r);

@@ -1,5 +1,7 @@
 #include "base/err.h"
 
+#include <assert.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +36,8 @@ int diag_set(struct diag *d, int err, const char *format, ...)
 {
     va_list args;
 
-    if (d->err)
+    assert(err != ERR_NONE);
+    if (d == NULL || d->err)
         return err;
     d->err = err;
     va_start(args, format);
@@ -43,7 +46,13 @@ int diag_set(struct diag *d, int err, const char *format, ...)
     return err;
 }
 
-/* Levenshtein distance by rows; words longer than the row are far from everything. */
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Levenshtein distance, one row of the table at a time; words longer than the row are far from
+ * everything. */
 static int distance(const char *a, const char *b)
 {
     enum { ROW = 64 };
@@ -51,7 +60,7 @@ static int distance(const char *a, const char *b)
     size_t n = strlen(a), m = strlen(b);
 
     if (n > ROW || m > ROW)
-        return ROW;
+        return INT_MAX;
     for (size_t j = 0; j <= m; j++)
         row[j] = (int)j;
     for (size_t i = 1; i <= n; i++) {
@@ -59,14 +68,10 @@ static int distance(const char *a, const char *b)
 
         row[0] = (int)i;
         for (size_t j = 1; j <= m; j++) {
-            int above = row[j], best = diagonal + (a[i - 1] != b[j - 1]);
+            int changed = diagonal + (a[i - 1] != b[j - 1]);
 
-            if (above + 1 < best)
-                best = above + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            diagonal = above;
-            row[j] = best;
+            diagonal = row[j];
+            row[j] = least(changed, least(row[j], row[j - 1]) + 1);
         }
     }
     return row[m];
@@ -75,13 +80,15 @@ static int distance(const char *a, const char *b)
 const char *nearest_word(const char *word, const char *const *words, int count)
 {
     const char *best = NULL;
-    int limit = (int)strlen(word) / 3 + 1;
+    int limit = (int)strlen(word) / 3 + 1; /* farther than that is another word */
 
     for (int i = 0; i < count; i++) {
         int d = distance(word, words[i]);
 
-        if (d <= limit && (best == NULL || d < distance(word, best)))
+        if (d <= limit) {
             best = words[i];
+            limit = d - 1; /* only a nearer one from here */
+        }
     }
     return best;
 }

@@ -39,7 +39,8 @@ struct diag {
     char text[DIAG_TEXT_MAX];
 };
 
-/* Keeps the first mistake: a diag that is already set stays as it is.  Returns `err`. */
+/* Keeps the first mistake: a diag that is already set stays as it is.  Returns `err`, which is not
+ * ERR_NONE.  `d` may be NULL: nobody wants to know. */
 int diag_set(struct diag *d, int err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

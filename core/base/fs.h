@@ -7,8 +7,10 @@
  * fs_write() is the durable write: on ERR_NONE the file is whole and survives
  * a crash; on error it may or may not exist under its name, never in part
  * (temp name, fsync, rename, fsync of the directory).  Directories are made as
- * needed.  Paths are relative to the fs's root; ".." and a leading "/" are
- * refused by the OS implementation unless it is rooted at "/".
+ * needed.  Paths are relative to the fs's root; what may leave it is the
+ * business of the implementation (fs_os.h).  A view is borrowed until the fs
+ * ends and stays as it was when the file is replaced, renamed or removed.
+ * `each` of fs_list() may write, rename and remove.
  */
 #ifndef CORE_BASE_FS_H
 #define CORE_BASE_FS_H
@@ -38,9 +40,11 @@ int fs_view(struct fs *, const char *path, struct span *out);
 int fs_rename(struct fs *, const char *from, const char *to);
 int fs_remove(struct fs *, const char *path);
 int fs_list(struct fs *, const char *dir, fs_each *each, void *arg); /* no such dir: no entries */
+/* "" is the root; only files that stand directly in `dir` are listed, without its path. */
 
 /* Files in memory, sorted by path; what is not found is looked up in `below` (may be NULL), which
- * is only ever read.  Used by the simulator and by tests. */
+ * is only ever read, and never listed: what an earlier run left on disk is not part of this one.
+ * Used by the simulator and by tests. */
 struct fs *fs_memory_new(struct fs *below);
 void fs_memory_free(struct fs *);
 

@@ -1,3 +1,13 @@
+/* Entries, keys and index are three arrays:
+ *
+ *     index   [ . | 3 | . | 0 | 2 | . | 1 | . ]     entry number + 1, and 32 hash bits
+ *     entry   [ 0: key, value ][ 1 ][ 2 ][ 3 ]      in order of insertion
+ *     keys    [ long key of 1 | long key of 3 ]     keys over 8 bytes, in the same order
+ *
+ * A lookup reads one or two neighbouring slots and one entry.  The index is at most half full and
+ * probed linearly; a removed slot is closed by moving its followers back, so there are no
+ * tombstones in it, only among the entries.
+ */
 #include "base/map.h"
 
 #include <assert.h>
@@ -5,17 +15,16 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/word.h"
 
-/* An entry: hash, where the key lies, and the value, 8-aligned, behind the struct. */
+/* The value, 8-aligned, stands behind the struct. */
 struct entry {
     uint32_t hash; /* low bits of hash_bytes() */
     uint32_t key_bytes;
-    union {
-        uint8_t small[8]; /* keys of up to 8 bytes lie here */
-        uint8_t *large;   /* owned */
-    } key;
+    uint64_t key; /* up to 8 bytes: the key itself, zero-padded; else its offset in `keys` */
 };
-enum { SMALL = 8, DEAD = UINT32_MAX, INDEX_MIN = 16 };
+enum { SMALL = 8, DEAD = UINT32_MAX, INDEX_MIN = 16, ENTRIES_MIN = 8 };
+static const uint32_t entries_max = 1u << 30;
 
 struct slot {
     uint32_t entry; /* number + 1; 0 = empty */
@@ -25,21 +34,17 @@ struct slot {
 struct map {
     uint32_t value_bytes, stride;
     uint32_t entries, live; /* entries includes tombstones */
+    uint32_t first;         /* every entry before it is a tombstone */
     uint32_t room;          /* of entry[] */
-    uint32_t slots;         /* power of two */
+    uint32_t slots;         /* power of two, or 0 at first */
     uint8_t *entry;
     struct slot *slot;
-    size_t large_bytes;
+    struct bytes keys;
 };
 
 static struct entry *entry_at(const struct map *m, int64_t i)
 {
     return (struct entry *)(void *)(m->entry + (size_t)i * m->stride);
-}
-
-static const uint8_t *key_of(const struct entry *e)
-{
-    return e->key_bytes <= SMALL ? e->key.small : e->key.large;
 }
 
 struct map *map_new(uint32_t value_bytes)
@@ -51,33 +56,27 @@ struct map *map_new(uint32_t value_bytes)
     return m;
 }
 
-static void free_keys(struct map *m)
-{
-    for (uint32_t i = 0; m->large_bytes && i < m->entries; i++) {
-        struct entry *e = entry_at(m, i);
-
-        if (e->key_bytes != DEAD && e->key_bytes > SMALL)
-            mem_free(e->key.large);
-    }
-}
-
 void map_free(struct map *m)
 {
     if (m == NULL)
         return;
-    free_keys(m);
+    bytes_done(&m->keys);
     mem_free(m->entry);
     mem_free(m->slot);
     mem_free(m);
 }
 
+static void forget_entries(struct map *m)
+{
+    m->entries = m->live = m->first = 0;
+    bytes_clear(&m->keys);
+}
+
 void map_clear(struct map *m)
 {
-    free_keys(m);
-    m->entries = m->live = 0;
-    m->large_bytes = 0;
-    if (m->slots)
+    if (m->live)
         memset(m->slot, 0, m->slots * sizeof *m->slot);
+    forget_entries(m);
 }
 
 uint32_t map_count(const struct map *m)
@@ -85,25 +84,30 @@ uint32_t map_count(const struct map *m)
     return m->live;
 }
 
-static bool entry_is(const struct entry *e, struct span key)
+static bool entry_is(const struct map *m, const struct entry *e, struct span key, uint64_t word)
 {
-    return e->key_bytes == key.bytes && memcmp(key_of(e), key.p, key.bytes) == 0;
+    if (e->key_bytes != key.bytes)
+        return false;
+    if (key.bytes <= SMALL)
+        return e->key == word;
+    return memcmp(m->keys.p + e->key, key.p, key.bytes) == 0;
 }
 
 /* The slot of `key`, or the empty slot where it would go. */
 static uint32_t probe(const struct map *m, struct span key, uint32_t hash)
 {
+    uint64_t word = key.bytes <= SMALL ? word_little(word_load_short(key.p, key.bytes)) : 0;
     uint32_t mask = m->slots - 1, i = hash & mask;
 
     for (; m->slot[i].entry; i = (i + 1) & mask)
-        if (m->slot[i].hash == hash && entry_is(entry_at(m, m->slot[i].entry - 1), key))
+        if (m->slot[i].hash == hash && entry_is(m, entry_at(m, m->slot[i].entry - 1), key, word))
             break;
     return i;
 }
 
 int64_t map_find_hashed(const struct map *m, struct span key, uint64_t hash)
 {
-    return m->slots ? (int64_t)m->slot[probe(m, key, (uint32_t)hash)].entry - 1 : MAP_NONE;
+    return m->live ? (int64_t)m->slot[probe(m, key, (uint32_t)hash)].entry - 1 : MAP_NONE;
 }
 
 int64_t map_find(const struct map *m, struct span key)
@@ -117,63 +121,83 @@ void map_prefetch(const struct map *m, uint64_t hash)
         __builtin_prefetch(&m->slot[(uint32_t)hash & (m->slots - 1)]);
 }
 
-static void index_all(struct map *m, uint32_t slots)
+/* Into the first empty slot from where the hash points. */
+static void index_add(struct map *m, struct slot s)
 {
-    mem_free(m->slot);
-    m->slot = mem_alloc(slots * sizeof *m->slot);
-    m->slots = slots;
-    for (uint32_t n = 0; n < m->entries; n++) {
-        const struct entry *e = entry_at(m, n);
-        uint32_t i = e->hash & (slots - 1);
+    uint32_t mask = m->slots - 1, i = s.hash & mask;
 
-        if (e->key_bytes == DEAD)
-            continue;
-        while (m->slot[i].entry)
-            i = (i + 1) & (slots - 1);
-        m->slot[i] = (struct slot){n + 1, e->hash};
+    while (m->slot[i].entry)
+        i = (i + 1) & mask;
+    m->slot[i] = s;
+}
+
+/* Twice the slots.  Walking the old slots in order fills the new ones in two nearly sequential
+ * streams; walking the entries would miss the cache each time. */
+static void index_grow(struct map *m)
+{
+    struct slot *old = m->slot;
+    uint32_t count = m->slots;
+
+    m->slots = count ? 2 * count : INDEX_MIN;
+    m->slot = mem_alloc(m->slots * sizeof *m->slot);
+    for (uint32_t i = 0; i < count; i++)
+        if (old[i].entry)
+            index_add(m, old[i]);
+    mem_free(old);
+}
+
+/* Move entry `from` and its long key down to `to`.  Keys lie in the order of their entries, so
+ * what is overwritten has moved already. */
+static void entry_move(struct map *m, uint32_t to, uint32_t from)
+{
+    struct entry *e = entry_at(m, to);
+
+    if (to != from)
+        memcpy(e, entry_at(m, from), m->stride);
+    if (e->key_bytes > SMALL) {
+        uint64_t at = m->keys.bytes;
+
+        memmove(m->keys.p + at, m->keys.p + e->key, e->key_bytes);
+        e->key = at;
+        m->keys.bytes += e->key_bytes;
     }
 }
 
-/* Squeeze tombstones out, keeping the order. */
+/* Squeeze tombstones out, keeping the order; all entry numbers change. */
 static void squeeze(struct map *m)
 {
-    uint32_t to = 0;
+    uint32_t entries = m->entries;
 
-    for (uint32_t n = 0; n < m->entries; n++) {
+    forget_entries(m);
+    memset(m->slot, 0, m->slots * sizeof *m->slot);
+    for (uint32_t n = 0; n < entries; n++) {
         if (entry_at(m, n)->key_bytes == DEAD)
             continue;
-        if (to != n)
-            memmove(entry_at(m, to), entry_at(m, n), m->stride);
-        to++;
+        entry_move(m, m->entries, n);
+        index_add(m, (struct slot){m->entries + 1, entry_at(m, m->entries)->hash});
+        m->live = ++m->entries;
     }
-    m->entries = to;
 }
 
 static void make_room(struct map *m)
 {
-    if (m->entries > 8 && m->live < m->entries / 2) {
+    if (m->entries > ENTRIES_MIN && m->live < m->entries / 2)
         squeeze(m);
-        index_all(m, m->slots);
-    }
     if (m->entries == m->room) {
-        m->room = m->room ? 2 * m->room : 8;
+        assert(m->room < entries_max);
+        m->room = m->room ? 2 * m->room : ENTRIES_MIN;
         m->entry = mem_resize(m->entry, (size_t)m->room * m->stride);
     }
     if (2 * (m->live + 1) > m->slots)
-        index_all(m, m->slots ? 2 * m->slots : INDEX_MIN);
+        index_grow(m);
 }
 
-static void key_store(struct map *m, struct entry *e, struct span key)
+static uint64_t key_store(struct map *m, struct span key)
 {
-    uint8_t *to = e->key.small;
-
-    if (key.bytes > SMALL) {
-        to = e->key.large = mem_alloc(key.bytes);
-        m->large_bytes += key.bytes;
-    }
-    e->key_bytes = (uint32_t)key.bytes;
-    if (key.bytes)
-        memcpy(to, key.p, key.bytes);
+    if (key.bytes <= SMALL)
+        return word_little(word_load_short(key.p, key.bytes));
+    bytes_put(&m->keys, key.p, key.bytes);
+    return m->keys.bytes - key.bytes;
 }
 
 int64_t map_put_hashed(struct map *m, struct span key, uint64_t hash, bool *made)
@@ -181,16 +205,16 @@ int64_t map_put_hashed(struct map *m, struct span key, uint64_t hash, bool *made
     int64_t found = map_find_hashed(m, key, hash);
     struct entry *e;
 
+    assert(key.bytes < DEAD);
     if (made)
         *made = found == MAP_NONE;
     if (found != MAP_NONE)
         return found;
     make_room(m);
     e = entry_at(m, m->entries);
-    memset(e, 0, m->stride);
-    e->hash = (uint32_t)hash;
-    key_store(m, e, key);
-    m->slot[probe(m, key, e->hash)] = (struct slot){m->entries + 1, e->hash};
+    *e = (struct entry){(uint32_t)hash, (uint32_t)key.bytes, key_store(m, key)};
+    memset(e + 1, 0, m->stride - sizeof *e);
+    index_add(m, (struct slot){m->entries + 1, e->hash});
     m->live++;
     return m->entries++;
 }
@@ -200,8 +224,8 @@ int64_t map_put(struct map *m, struct span key, bool *made)
     return map_put_hashed(m, key, hash_bytes(key.p, key.bytes), made);
 }
 
-/* Empty slot i and move back what had been pushed past it (Knuth, algorithm R). */
-static void slot_remove(struct map *m, uint32_t i)
+/* Empty slot i and move back what had been pushed past it (Knuth, TAOCP 6.4, algorithm R). */
+static void index_remove(struct map *m, uint32_t i)
 {
     uint32_t mask = m->slots - 1, j = i;
 
@@ -211,7 +235,7 @@ static void slot_remove(struct map *m, uint32_t i)
             j = (j + 1) & mask;
             if (m->slot[j].entry == 0)
                 return;
-        } while (((j - (m->slot[j].hash & mask)) & mask) < ((j - i) & mask));
+        } while (((j - m->slot[j].hash) & mask) < ((j - i) & mask)); /* would stand before home */
         m->slot[i] = m->slot[j];
         i = j;
     }
@@ -220,15 +244,17 @@ static void slot_remove(struct map *m, uint32_t i)
 void map_remove_entry(struct map *m, int64_t entry)
 {
     struct entry *e = entry_at(m, entry);
+    uint32_t mask = m->slots - 1, i;
 
     assert(entry >= 0 && entry < m->entries && e->key_bytes != DEAD);
-    slot_remove(m, probe(m, map_key(m, entry), e->hash));
-    if (e->key_bytes > SMALL) {
-        m->large_bytes -= e->key_bytes;
-        mem_free(e->key.large);
-    }
+    for (i = e->hash & mask; m->slot[i].entry != entry + 1;)
+        i = (i + 1) & mask;
+    index_remove(m, i);
     e->key_bytes = DEAD;
-    m->live--;
+    if (--m->live == 0)
+        forget_entries(m);
+    else if (entry == m->first)
+        m->first++;
 }
 
 bool map_remove(struct map *m, struct span key)
@@ -249,12 +275,14 @@ struct span map_key(const struct map *m, int64_t entry)
 {
     const struct entry *e = entry_at(m, entry);
 
-    return (struct span){key_of(e), e->key_bytes};
+    if (e->key_bytes > SMALL)
+        return (struct span){m->keys.p + e->key, e->key_bytes};
+    return (struct span){(const uint8_t *)&e->key, e->key_bytes};
 }
 
 int64_t map_next(const struct map *m, int64_t from)
 {
-    for (; from < m->entries; from++)
+    for (from = from > m->first ? from : m->first; from < m->entries; from++)
         if (entry_at(m, from)->key_bytes != DEAD)
             return from;
     return MAP_NONE;
@@ -262,5 +290,5 @@ int64_t map_next(const struct map *m, int64_t from)
 
 size_t map_bytes(const struct map *m)
 {
-    return (size_t)m->room * m->stride + (size_t)m->slots * sizeof *m->slot + m->large_bytes;
+    return (size_t)m->room * m->stride + (size_t)m->slots * sizeof *m->slot + m->keys.room;
 }

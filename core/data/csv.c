@@ -1,42 +1,134 @@
 #include "data/csv.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One field of a line: its text without the quotes, and whether it was quoted.  A doubled quote
- * inside makes `doubled`; such a field is copied when used. */
+#include "base/word.h"
+
+/* A field of a line: its bytes without the quotes around it. */
 struct field {
-    struct span text;
-    bool quoted, doubled;
+    const uint8_t *p;
+    uint32_t bytes;
+    bool quoted, doubled; /* doubled: holds "" where one quote is meant */
 };
 
-/* Read the field at *at; *at moves behind its comma.  False: a quote never ends. */
-static bool next_field(const uint8_t **at, const uint8_t *end, struct field *f)
+static struct span field_span(const struct field *f)
 {
-    const uint8_t *p = *at, *start = p;
+    return (struct span){f->p, f->bytes};
+}
 
-    *f = (struct field){{p, 0}, false, false};
-    if (p < end && *p == '"') {
-        f->quoted = true;
-        for (start = ++p; p < end && (*p != '"' || (p + 1 < end && p[1] == '"')); p++)
-            if (*p == '"') {
-                f->doubled = true;
-                p++;
-            }
-        if (p >= end)
+/* ---- a line into fields ---- */
+
+/* The fields of one line; those beyond `max` are counted only. */
+struct fields {
+    struct field *at;
+    int count, max;
+};
+
+static inline void add_field(struct fields *to, struct field f)
+{
+    if (to->count < to->max)
+        to->at[to->count] = f;
+    to->count++;
+}
+
+static inline void add_plain(struct fields *to, const uint8_t *p, const uint8_t *end)
+{
+    add_field(to, (struct field){p, (uint32_t)(end - p), false, false});
+}
+
+/* The high bit of each byte of `w` that equals `c`. */
+static inline uint64_t bytes_equal(uint64_t w, uint8_t c)
+{
+    const uint64_t low7 = 0x7f7f7f7f7f7f7f7fu;
+    uint64_t x = w ^ 0x0101010101010101u * c;
+
+    return ~(((x & low7) + low7) | x | low7);
+}
+
+/* Split at commas, eight bytes at a time.  False: there is a quote somewhere, nothing is split. */
+static bool split_plain(struct span line, struct fields *to)
+{
+    const uint8_t *p = line.p, *start = p, *end = p + line.bytes;
+
+    for (; p < end; p += 8) {
+        uint64_t w = end - p >= 8 ? word_load(p) : word_load_short(p, (size_t)(end - p));
+        uint64_t commas = bytes_equal(w, ',');
+
+        if (bytes_equal(w, '"'))
             return false;
-        f->text = (struct span){start, (size_t)(p - start)};
-        p++;
-        if (p < end && *p != ',')
-            return false;
-    } else {
-        while (p < end && *p != ',')
-            p++;
-        f->text = (struct span){start, (size_t)(p - start)};
+        for (; commas; commas &= commas - 1) {
+            const uint8_t *comma = p + __builtin_ctzll(commas) / 8;
+
+            add_plain(to, start, comma);
+            start = comma + 1;
+        }
     }
-    *at = p + 1; /* end + 1 behind the last one */
+    add_plain(to, start, end);
     return true;
+}
+
+/* The quoted field at p, which is its quote; returns what is behind the closing one, or NULL. */
+static const uint8_t *quoted_field(const uint8_t *p, const uint8_t *end, struct field *f)
+{
+    const uint8_t *start = ++p;
+
+    for (; p < end; p++) {
+        if (*p != '"')
+            continue;
+        if (p + 1 == end || p[1] != '"')
+            break;
+        f->doubled = true;
+        p++;
+    }
+    if (p == end)
+        return NULL;
+    *f = (struct field){start, (uint32_t)(p - start), true, f->doubled};
+    return p + 1;
+}
+
+static const uint8_t *next_comma(const uint8_t *p, const uint8_t *end)
+{
+    while (p < end && *p != ',')
+        p++;
+    return p;
+}
+
+/* The same, minding quotes.  False: a quoted field does not end, or not at a comma. */
+static bool split_quoted(struct span line, struct fields *to)
+{
+    const uint8_t *p = line.p, *end = p + line.bytes;
+
+    for (;; p++) {
+        struct field f = {0};
+
+        if (p < end && *p == '"') {
+            p = quoted_field(p, end, &f);
+            if (p == NULL || (p < end && *p != ','))
+                return false;
+            add_field(to, f);
+        } else {
+            const uint8_t *start = p;
+
+            p = next_comma(p, end);
+            add_plain(to, start, p);
+        }
+        if (p == end)
+            return true;
+    }
+}
+
+static int split(struct span line, struct fields *to, struct diag *why)
+{
+    if (line.bytes >= INT32_MAX)
+        return diag_set(why, ERR_LIMIT, "a line of %zu bytes", line.bytes);
+    if (split_plain(line, to))
+        return ERR_NONE;
+    to->count = 0;
+    if (split_quoted(line, to))
+        return ERR_NONE;
+    return diag_set(why, ERR_FORMAT, "field %d: a quoted field must end with a quote and a comma",
+                    to->count + 1);
 }
 
 static struct span without_return(struct span line)
@@ -46,52 +138,79 @@ static struct span without_return(struct span line)
     return line;
 }
 
-static int missing_column(const struct csv_layout *l, uint32_t column, struct span header,
-                          struct diag *why)
-{
-    const char *name = l->schema->column[column].name;
+/* ---- the header ---- */
 
-    return diag_set(why, ERR_MISMATCH, "no column '%s' in the header line \"%.*s\"", name,
-                    (int)(header.bytes > 200 ? 200 : header.bytes), (const char *)header.p);
+static struct span without_mark(struct span line)
+{
+    static const uint8_t mark[3] = {0xef, 0xbb, 0xbf}; /* U+FEFF */
+
+    if (line.bytes >= 3 && memcmp(line.p, mark, 3) == 0)
+        line = (struct span){line.p + 3, line.bytes - 3};
+    return line;
+}
+
+static int missing_column(const char *name, const struct fields *header, struct diag *why)
+{
+    struct arena *a = arena_new();
+    const char **words = arena_alloc(a, sizeof *words * (size_t)header->count), *nearest;
+    int err;
+
+    for (int i = 0; i < header->count; i++)
+        words[i] = arena_format(a, "%.*s", (int)header->at[i].bytes, (const char *)header->at[i].p);
+    nearest = nearest_word(name, words, header->count);
+    if (nearest)
+        err = diag_set(why, ERR_MISMATCH, "the header line has no column '%s': did you mean '%s'?",
+                       name, nearest);
+    else
+        err = diag_set(why, ERR_MISMATCH, "the header line has no column '%s'; it begins with '%s'",
+                       name, words[0]);
+    arena_free(a);
+    return err;
+}
+
+static int field_named(const struct fields *header, const char *name)
+{
+    for (int i = 0; i < header->count; i++)
+        if (span_equal(field_span(&header->at[i]), span_text(name)))
+            return i;
+    return -1;
 }
 
 int csv_layout(struct csv_layout *l, const struct weir_schema *s, struct span header,
                struct diag *why)
 {
-    const uint8_t *at, *end;
-    struct field f;
+    struct field field[CSV_FIELDS_MAX];
+    struct fields fields = {field, 0, CSV_FIELDS_MAX};
+    int err = split(without_mark(without_return(header)), &fields, why);
 
-    header = without_return(header);
-    at = header.p;
-    end = at + header.bytes;
-    *l = (struct csv_layout){.schema = s};
-    for (uint32_t i = 0; i < s->columns; i++)
-        l->field_of[i] = -1;
-    for (; at <= end; l->fields++) {
-        if (!next_field(&at, end, &f))
-            return diag_set(why, ERR_FORMAT, "the header line has a quote that does not end");
-        for (uint32_t i = 0; i < s->columns; i++)
-            if (span_equal(f.text, span_text(s->column[i].name)))
-                l->field_of[i] = l->fields;
-    }
-    for (uint32_t i = 0; i < s->columns; i++)
+    if (err)
+        return err;
+    if (fields.count > CSV_FIELDS_MAX)
+        return diag_set(why, ERR_LIMIT, "the header line has %d columns; %d are possible",
+                        fields.count, CSV_FIELDS_MAX);
+    *l = (struct csv_layout){.schema = s, .fields = fields.count};
+    for (uint32_t i = 0; i < s->columns; i++) {
+        l->field_of[i] = field_named(&fields, s->column[i].name);
         if (l->field_of[i] < 0)
-            return missing_column(l, i, header, why);
+            return missing_column(s->column[i].name, &fields, why);
+    }
     return ERR_NONE;
 }
+
+/* ---- a field into a slot ---- */
 
 static bool parse_int(struct span t, int64_t *out)
 {
     bool minus = t.bytes && t.p[0] == '-';
-    uint64_t v = 0, limit = minus ? (uint64_t)INT64_MAX + 1 : INT64_MAX;
-    size_t i = minus || (t.bytes && t.p[0] == '+');
+    size_t i = t.bytes && (minus || t.p[0] == '+');
+    uint64_t v = 0, limit = (uint64_t)INT64_MAX + minus;
 
-    if (i == t.bytes)
+    if (i == t.bytes || t.bytes > 64)
         return false;
     for (; i < t.bytes; i++) {
-        unsigned digit = t.p[i] - '0';
+        uint32_t digit = (uint32_t)t.p[i] - '0';
 
-        if (digit > 9 || v > (limit - digit) / 10)
+        if (digit > 9 || (i >= 18 && v > (limit - digit) / 10)) /* 18 digits fit */
             return false;
         v = 10 * v + digit;
     }
@@ -99,91 +218,64 @@ static bool parse_int(struct span t, int64_t *out)
     return true;
 }
 
-static bool parse_double(struct span t, int64_t *out)
+/* `123.456` with so few digits that both 123456 and 1000 are exact, and so their quotient is
+ * rounded once, as it should be (Clinger 1990).  False: not of this form. */
+static bool parse_short_decimal(struct span t, double *out)
+{
+    static const double ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    size_t i = t.bytes && t.p[0] == '-', point = t.bytes;
+    bool minus = i;
+    int64_t v = 0;
+
+    if (t.bytes - i < 1 || t.bytes - i > 16)
+        return false;
+    for (; i < t.bytes; i++) {
+        uint32_t digit = (uint32_t)t.p[i] - '0';
+
+        if (digit <= 9)
+            v = 10 * v + digit;
+        else if (t.p[i] == '.' && point == t.bytes && i > minus && i + 1 < t.bytes)
+            point = i;
+        else
+            return false;
+    }
+    if (v > (int64_t)1 << 53)
+        return false;
+    *out = (minus ? -(double)v : (double)v) / ten[point == t.bytes ? 0 : t.bytes - 1 - point];
+    return true;
+}
+
+/* The long way, and the words that Java has for what is no number. */
+static bool parse_any_double(struct span t, double *out)
 {
     char text[64], *end;
-    double d;
 
-    if (t.bytes == 0 || t.bytes >= sizeof text || t.p[0] == ' ')
+    if (t.bytes == 0 || t.bytes >= sizeof text)
         return false;
     memcpy(text, t.p, t.bytes);
     text[t.bytes] = 0;
-    d = strtod(text, &end);
+    if (strspn(text, "+-.0123456789eE") < t.bytes && strcmp(text, "NaN") != 0 &&
+        strcmp(text, "Infinity") != 0 && strcmp(text, "-Infinity") != 0)
+        return false;
+    *out = strtod(text, &end);
+    return end == text + t.bytes;
+}
+
+static bool parse_double(struct span t, int64_t *out)
+{
+    double d;
+
+    if (!parse_short_decimal(t, &d) && !parse_any_double(t, &d))
+        return false;
     memcpy(out, &d, 8);
-    return *end == 0;
+    return true;
 }
 
-/* `digits` decimal digits at p, or -1. */
-static int number_at(const uint8_t *p, int digits)
+static bool parse_boolean(struct span t, int64_t *out)
 {
-    int v = 0;
-
-    for (int i = 0; i < digits; i++) {
-        unsigned digit = p[i] - '0';
-
-        if (digit > 9)
-            return -1;
-        v = 10 * v + (int)digit;
-    }
-    return v;
-}
-
-static int64_t days_from_civil(int64_t year, int month, int day)
-{
-    int64_t y = year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
-    int64_t doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-
-    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
-static int month_days(int year, int month)
-{
-    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-    return days[month - 1] + (month == 2 && leap);
-}
-
-/* Up to three digits behind the seconds: ".5" is 500 ms. */
-static int millis(const uint8_t *p, size_t n)
-{
-    int v = 0;
-
-    if (n == 0)
-        return 0;
-    if (n < 2 || n > 4 || p[0] != '.')
-        return -1;
-    for (size_t i = 1; i < 4; i++) {
-        unsigned digit = i < n ? p[i] - (unsigned)'0' : 0;
-
-        if (digit > 9)
-            return -1;
-        v = 10 * v + (int)digit;
-    }
-    return v;
-}
-
-int timestamp_parse(struct span text, int64_t *ms)
-{
-    const uint8_t *p = text.p;
-    int year, month, day, hour, minute, second, milli;
-
-    if (text.bytes < 19 || p[4] != '-' || p[7] != '-' || (p[10] != ' ' && p[10] != 'T') ||
-        p[13] != ':' || p[16] != ':')
-        return ERR_FORMAT;
-    year = number_at(p, 4);
-    month = number_at(p + 5, 2);
-    day = number_at(p + 8, 2);
-    hour = number_at(p + 11, 2);
-    minute = number_at(p + 14, 2);
-    second = number_at(p + 17, 2);
-    milli = millis(p + 19, text.bytes - 19);
-    if (year < 0 || month < 1 || month > 12 || day < 1 || day > month_days(year, month) ||
-        hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || milli < 0)
-        return ERR_FORMAT;
-    *ms = days_from_civil(year, month, day) * 86400000 +
-          ((hour * 60 + minute) * 60 + second) * (int64_t)1000 + milli;
-    return ERR_NONE;
+    *out = span_equal(t, span_text("true"));
+    return *out || span_equal(t, span_text("false"));
 }
 
 static bool parse_fixed(enum weir_type type, struct span t, int64_t *out)
@@ -198,104 +290,115 @@ static bool parse_fixed(enum weir_type type, struct span t, int64_t *out)
     case WEIR_TIMESTAMP:
         return timestamp_parse(t, out) == ERR_NONE;
     case WEIR_BOOLEAN:
-        *out = span_equal(t, span_text("true"));
-        return *out || span_equal(t, span_text("false"));
+        return parse_boolean(t, out);
     case WEIR_STRING:
         break;
     }
     return false;
 }
 
-/* Copy a text, each doubled quote once; returns the bytes. */
+static int bad_value(const struct weir_column *c, const struct field *f, struct diag *why)
+{
+    return diag_set(why, ERR_FORMAT, "column '%s': '%.*s' is not of type %s", c->name,
+                    (int)(f->bytes > 60 ? 60 : f->bytes), (const char *)f->p, type_name(c->type));
+}
+
+/* Copy a text, each doubled quote once; returns the bytes, never more than the field's. */
 static uint32_t copy_text(const struct field *f, uint8_t *to)
 {
     uint32_t n = 0;
 
     if (!f->doubled) {
-        memcpy(to, f->text.p, f->text.bytes);
-        return (uint32_t)f->text.bytes;
+        word_copy(to, f->p, f->bytes);
+        return f->bytes;
     }
-    for (size_t i = 0; i < f->text.bytes; i++) {
-        to[n++] = f->text.p[i];
-        i += f->text.p[i] == '"';
+    for (uint32_t i = 0; i < f->bytes; i++) {
+        to[n++] = f->p[i];
+        i += f->p[i] == '"';
     }
     return n;
 }
 
-static int bad_value(const struct weir_column *c, struct span t, struct diag *why)
+static uint32_t text_bytes(const struct field *f)
 {
-    return diag_set(why, ERR_FORMAT, "column '%s': '%.*s' is not a %s", c->name,
-                    (int)(t.bytes > 60 ? 60 : t.bytes), (const char *)t.p, type_name(c->type));
+    uint32_t n = f->bytes;
+
+    for (uint32_t i = 0; f->doubled && i < f->bytes; i++)
+        if (f->p[i] == '"') {
+            i++;
+            n--;
+        }
+    return n;
 }
 
-/* The fields of a line that the layout wants; ERR_FORMAT with a reason if they are not all there. */
-static int split(const struct csv_layout *l, struct span line, struct field *fields, int max,
-                 struct diag *why)
-{
-    const uint8_t *at = line.p, *end = at + line.bytes;
-    struct field f;
-    int n = 0;
+/* ---- a line into an image ---- */
 
-    for (; at <= end; n++) {
-        if (!next_field(&at, end, &f))
-            return diag_set(why, ERR_FORMAT, "field %d: a quote that does not end", n + 1);
-        if (n < max)
-            fields[n] = f;
+struct image {
+    uint64_t *word;
+    uint32_t end, room; /* bytes */
+};
+
+static int decode_column(const struct weir_column *c, uint32_t i, const struct field *f,
+                         struct image *to, struct diag *why)
+{
+    bool null = f->bytes == 0 && !f->quoted;
+    int64_t slot = 0;
+
+    to->word[0] |= (uint64_t)null << i;
+    if (c->type == WEIR_STRING) {
+        uint32_t bytes = text_bytes(f);
+
+        if (bytes > to->room - to->end)
+            return diag_set(why, ERR_LIMIT, "column '%s': a text of %u bytes, room for %u", c->name,
+                            bytes, to->room - to->end);
+        to->word[1 + i] = to->end | (uint64_t)bytes << 32;
+        to->end += copy_text(f, (uint8_t *)to->word + to->end);
+        return ERR_NONE;
     }
-    if (n != l->fields)
-        return diag_set(why, ERR_FORMAT, "%d fields where the header has %d", n, l->fields);
+    if (!null && !parse_fixed(c->type, field_span(f), &slot))
+        return bad_value(c, f, why);
+    to->word[1 + i] = (uint64_t)slot;
     return ERR_NONE;
 }
 
 int csv_decode(const struct csv_layout *l, struct span line, uint64_t *image, uint32_t room,
                struct diag *why)
 {
-    enum { FIELDS = 128 };
-    struct field field[FIELDS];
     const struct weir_schema *s = l->schema;
-    uint32_t end = 8 * (1 + s->columns);
-    int err;
+    struct field field[CSV_FIELDS_MAX];
+    struct fields fields = {field, 0, l->fields};
+    struct image to = {image, 8 * (1 + s->columns), room & ~7u};
+    int err = split(without_return(line), &fields, why);
 
-    line = without_return(line);
-    if (l->fields > FIELDS)
-        return diag_set(why, ERR_LIMIT, "%d columns; %d are possible", l->fields, FIELDS);
-    err = split(l, line, field, FIELDS, why);
+    if (!err && fields.count != l->fields)
+        err = diag_set(why, ERR_FORMAT, "%d fields where the header has %d", fields.count,
+                       l->fields);
+    if (!err && to.end > to.room)
+        err = diag_set(why, ERR_LIMIT, "a row of %u bytes or more, room for %u", to.end, to.room);
     if (err)
         return err;
-    if (end + line.bytes + 8 > room)
-        return diag_set(why, ERR_LIMIT, "a row of %zu bytes; %u fit", line.bytes, room);
     image[0] = 0;
-    for (uint32_t i = 0; i < s->columns; i++) {
-        const struct field *f = &field[l->field_of[i]];
-        uint32_t n = 0;
+    for (uint32_t i = 0; i < s->columns && !err; i++)
+        err = decode_column(&s->column[i], i, &field[l->field_of[i]], &to, why);
+    if (err)
+        return err;
+    for (; to.end % 8; to.end++)
+        ((uint8_t *)image)[to.end] = 0;
+    return (int)to.end;
+}
 
-        image[1 + i] = 0;
-        if (f->text.bytes == 0 && !f->quoted) {
-            image[0] |= 1ull << i;
-            if (s->column[i].type != WEIR_STRING)
-                continue;
-        }
-        if (s->column[i].type == WEIR_STRING) {
-            n = copy_text(f, (uint8_t *)image + end);
-            image[1 + i] = end | (uint64_t)n << 32;
-            end += n;
-        } else if (!parse_fixed(s->column[i].type, f->text, (int64_t *)&image[1 + i])) {
-            return bad_value(&s->column[i], f->text, why);
-        }
+/* ---- an image into a line ---- */
+
+static void encode_text(struct weir_text t, struct bytes *out)
+{
+    bool plain = t.bytes > 0; /* nothing at all is NULL */
+
+    for (uint32_t i = 0; i < t.bytes; i++)
+        plain = plain && t.p[i] != '"' && t.p[i] != ',' && t.p[i] != '\n' && t.p[i] != '\r';
+    if (plain) {
+        bytes_put(out, t.p, t.bytes);
+        return;
     }
-    memset((uint8_t *)image + end, 0, (8 - end % 8) % 8);
-    return (int)((end + 7) & ~7u);
-}
-
-void csv_header(const struct weir_schema *s, struct bytes *out)
-{
-    for (uint32_t i = 0; i < s->columns; i++)
-        bytes_format(out, "%s%s", i ? "," : "", s->column[i].name);
-    bytes_put_u8(out, '\n');
-}
-
-static void put_quoted(struct weir_text t, struct bytes *out)
-{
     bytes_put_u8(out, '"');
     for (uint32_t i = 0; i < t.bytes; i++) {
         if (t.p[i] == '"')
@@ -305,16 +408,33 @@ static void put_quoted(struct weir_text t, struct bytes *out)
     bytes_put_u8(out, '"');
 }
 
-static void encode_text(struct weir_text t, struct bytes *out)
+static void encode_column(enum weir_type type, const uint64_t *image, int slot, struct bytes *out)
 {
-    bool plain = t.bytes > 0;
+    switch (type) {
+    case WEIR_STRING:
+        encode_text(weir_get_STRING(image, slot), out);
+        break;
+    case WEIR_DOUBLE:
+        bytes_put_double(out, weir_get_DOUBLE(image, slot));
+        break;
+    case WEIR_TIMESTAMP:
+        timestamp_format((int64_t)image[slot], out);
+        break;
+    case WEIR_BOOLEAN:
+        bytes_put(out, image[slot] ? "true" : "false", image[slot] ? 4 : 5);
+        break;
+    case WEIR_INT:
+    case WEIR_BIGINT:
+        bytes_put_decimal(out, (int64_t)image[slot]);
+        break;
+    }
+}
 
-    for (uint32_t i = 0; i < t.bytes; i++)
-        plain = plain && t.p[i] != '"' && t.p[i] != ',' && t.p[i] != '\n' && t.p[i] != '\r';
-    if (plain)
-        bytes_put(out, t.p, t.bytes);
-    else
-        put_quoted(t, out);
+void csv_header(const struct weir_schema *s, struct bytes *out)
+{
+    for (uint32_t i = 0; i < s->columns; i++)
+        bytes_format(out, "%s%s", i ? "," : "", s->column[i].name);
+    bytes_put_u8(out, '\n');
 }
 
 void csv_encode(const struct weir_schema *s, const uint64_t *image, struct bytes *out)
@@ -322,18 +442,8 @@ void csv_encode(const struct weir_schema *s, const uint64_t *image, struct bytes
     for (uint32_t i = 0; i < s->columns; i++) {
         if (i)
             bytes_put_u8(out, ',');
-        if (image[0] >> i & 1)
-            continue;
-        if (s->column[i].type == WEIR_STRING)
-            encode_text(weir_get_STRING(image, (int)i + 1), out);
-        else if (s->column[i].type == WEIR_DOUBLE)
-            bytes_format(out, "%.17g", weir_get_DOUBLE(image, (int)i + 1));
-        else if (s->column[i].type == WEIR_TIMESTAMP)
-            timestamp_format((int64_t)image[1 + i], out);
-        else if (s->column[i].type == WEIR_BOOLEAN)
-            bytes_format(out, "%s", image[1 + i] ? "true" : "false");
-        else
-            bytes_format(out, "%" PRId64, (int64_t)image[1 + i]);
+        if (!(image[0] >> i & 1))
+            encode_column(s->column[i].type, image, (int)i + 1, out);
     }
     bytes_put_u8(out, '\n');
 }

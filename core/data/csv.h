@@ -2,14 +2,20 @@
  *
  * A row is decoded by column *name*: the header line says where each column of
  * the schema stands; columns that the schema does not name are skipped.
- * An empty unquoted field is NULL.  A TIMESTAMP is `yyyy-MM-dd HH:mm:ss[.mmm]`
- * (or with T), read as UTC.  Numbers must be whole fields: "12x" is a bad row.
+ * An empty unquoted field is NULL, `""` the empty text.  A TIMESTAMP is as in
+ * timestamp.h.  Numbers must be whole fields: "12x" is a bad row, and so is a
+ * row with more or fewer fields than the header.  BOOLEAN is true or false.
+ * What csv_encode() writes, csv_decode() reads back, byte for byte the same
+ * image, but for texts with a newline.
  */
 #ifndef CORE_DATA_CSV_H
 #define CORE_DATA_CSV_H
 
 #include "base/err.h"
 #include "data/row.h"
+#include "data/timestamp.h"
+
+enum { CSV_FIELDS_MAX = 256 }; /* in a line */
 
 struct csv_layout { /* where each schema column stands in a line; -1 never occurs after csv_layout() */
     const struct weir_schema *schema;
@@ -17,7 +23,7 @@ struct csv_layout { /* where each schema column stands in a line; -1 never occur
     int fields; /* in the header */
 };
 
-/* From a header line (without its newline).  A schema column that is missing is an error that
+/* From a header line (without its newline; a byte order mark before it is skipped).  A schema column that is missing is an error that
  * names it and the nearest header word. */
 int csv_layout(struct csv_layout *l, const struct weir_schema *s, struct span header,
                struct diag *why);
@@ -27,6 +33,5 @@ int csv_decode(const struct csv_layout *l, struct span line, uint64_t *image, ui
                struct diag *why);
 void csv_header(const struct weir_schema *s, struct bytes *out);  /* names and a newline */
 void csv_encode(const struct weir_schema *s, const uint64_t *image, struct bytes *out);
-int timestamp_parse(struct span text, int64_t *ms); /* ERR_NONE or ERR_FORMAT */
 
 #endif

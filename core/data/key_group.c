@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 int32_t java_hash_int(int32_t v)
 {
     return v;
@@ -36,35 +38,18 @@ int32_t java_hash_utf16(const uint16_t *units, size_t count)
     return (int32_t)h;
 }
 
-/* The code point at p and its length in bytes; a byte that begins none is U+FFFD alone. */
-static uint32_t code_point(const uint8_t *p, size_t left, size_t *bytes)
-{
-    static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
-    uint32_t c = n == 1 ? p[0] : p[0] & (0xffu >> (n + 1));
-
-    *bytes = 1;
-    if (n == 0 || n > left || p[0] > 0xf4)
-        return 0xfffd;
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return 0xfffd;
-        c = c << 6 | (p[i] & 0x3f);
-    }
-    if (c < least[n] || c > 0x10ffff)
-        return 0xfffd;
-    *bytes = n;
-    return c;
-}
-
+/* ASCII needs no decoding, and nearly all keys are ASCII. */
 int32_t java_hash_text(struct span utf8)
 {
     uint32_t h = 0;
 
     for (size_t i = 0, n; i < utf8.bytes; i += n) {
-        uint32_t c = code_point(utf8.p + i, utf8.bytes - i, &n);
+        uint32_t c = utf8.p[i];
 
-        if (c >= 0x10000) {
+        n = 1;
+        if (c >= 0x80)
+            c = utf8_next(utf8.p + i, utf8.bytes - i, &n);
+        if (c >= 0x10000) { /* two UTF-16 units */
             h = 31 * h + (0xd800 + ((c - 0x10000) >> 10));
             c = 0xdc00 + ((c - 0x10000) & 0x3ff);
         }
@@ -95,45 +80,50 @@ uint32_t key_group_murmur(int32_t hash)
 
 uint32_t key_group_of(int32_t hash, uint32_t max_parallelism)
 {
-    return key_group_murmur(hash) % max_parallelism;
+    uint32_t murmur = key_group_murmur(hash), mask = max_parallelism - 1;
+
+    assert(max_parallelism >= 1 && max_parallelism <= MAX_PARALLELISM_LIMIT);
+    if ((max_parallelism & mask) == 0) /* the default always is a power of two */
+        return murmur & mask;
+    return murmur % max_parallelism;
+}
+
+static int32_t java_hash_key(enum weir_type type, struct span key)
+{
+    uint64_t v;
+    double d;
+
+    if (type == WEIR_STRING)
+        return java_hash_text(key);
+    assert(key.bytes == 8);
+    memcpy(&v, key.p, 8);
+    if (type == WEIR_BOOLEAN)
+        return java_hash_boolean(v != 0);
+    if (type == WEIR_INT)
+        return java_hash_int((int32_t)v);
+    if (type == WEIR_BIGINT || type == WEIR_TIMESTAMP)
+        return java_hash_long((int64_t)v);
+    memcpy(&d, key.p, 8);
+    return java_hash_double(d);
 }
 
 uint32_t key_group_of_key(enum weir_type type, struct span key, uint32_t max_parallelism)
 {
-    int64_t v = 0;
-    double d;
-
-    if (type == WEIR_STRING)
-        return key_group_of(java_hash_text(key), max_parallelism);
-    memcpy(&v, key.p, 8);
-    memcpy(&d, key.p, 8);
-    switch (type) {
-    case WEIR_BOOLEAN:
-        return key_group_of(java_hash_boolean(v != 0), max_parallelism);
-    case WEIR_INT:
-        return key_group_of(java_hash_int((int32_t)v), max_parallelism);
-    case WEIR_DOUBLE:
-        return key_group_of(java_hash_double(d), max_parallelism);
-    case WEIR_BIGINT:
-    case WEIR_TIMESTAMP:
-    case WEIR_STRING:
-        break;
-    }
-    return key_group_of(java_hash_long(v), max_parallelism);
+    return key_group_of(java_hash_key(type, key), max_parallelism);
 }
 
 uint32_t key_group_subtask(uint32_t group, uint32_t parallelism, uint32_t max_parallelism)
 {
-    return (uint32_t)((uint64_t)group * parallelism / max_parallelism);
+    assert(group < max_parallelism && parallelism <= max_parallelism);
+    return group * parallelism / max_parallelism; /* below 2^30 */
 }
 
 struct key_range key_group_range(uint32_t subtask, uint32_t parallelism, uint32_t max_parallelism)
 {
-    uint64_t i = subtask, p = parallelism, max = max_parallelism;
+    uint32_t i = subtask, p = parallelism, max = max_parallelism;
 
-    assert(subtask < parallelism && parallelism_is_legal(parallelism, max_parallelism));
-    return (struct key_range){(uint32_t)((i * max + p - 1) / p),
-                              (uint32_t)(((i + 1) * max - 1) / p)};
+    assert(i < p && parallelism_is_legal(p, max));
+    return (struct key_range){(i * max + p - 1) / p, ((i + 1) * max - 1) / p};
 }
 
 uint32_t default_max_parallelism(uint32_t parallelism)

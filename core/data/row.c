@@ -1,78 +1,84 @@
 #include "data/row.h"
 
-#include <inttypes.h>
-#include <string.h>
-
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/word.h"
 
 static uint32_t padded(uint32_t bytes)
 {
     return (bytes + 7) & ~7u;
 }
 
-/* Walk the struct of a schema: the field at `*at`, which then moves to the next. */
-static const uint8_t *field(const uint8_t **at, enum weir_type t)
+static inline bool is_null(uint64_t nulls, uint32_t column)
 {
-    const uint8_t *f = *at;
+    return nulls >> column & 1;
+}
 
-    *at += t == WEIR_STRING ? 16 : 8;
-    return f;
+/* The struct of a schema is a row of words: nulls, then one for a column, two for a text. */
+static inline const struct weir_text *text_at(const uint64_t *word)
+{
+    return (const struct weir_text *)(const void *)word;
 }
 
 uint32_t row_image_bytes(const struct weir_schema *s, const void *value)
 {
-    const uint8_t *at = (const uint8_t *)value + 8;
-    uint32_t bytes = 8 * (1 + s->columns), text = 0;
+    const uint64_t *word = value;
+    uint64_t nulls = *word++;
+    uint32_t text = 0;
 
     for (uint32_t i = 0; i < s->columns; i++) {
-        const uint8_t *f = field(&at, s->column[i].type);
+        bool is_text = s->column[i].type == WEIR_STRING;
 
-        if (s->column[i].type == WEIR_STRING)
-            text += ((const struct weir_text *)(const void *)f)->bytes;
+        if (is_text && !is_null(nulls, i))
+            text += text_at(word)->bytes;
+        word += is_text ? 2 : 1;
     }
-    return bytes + padded(text);
+    return 8 * (1 + s->columns) + padded(text);
+}
+
+static uint32_t pad(uint64_t *image, uint32_t end)
+{
+    for (; end % 8; end++)
+        ((uint8_t *)image)[end] = 0;
+    return end;
 }
 
 uint32_t row_write(const struct weir_schema *s, const void *value, uint64_t *image)
 {
-    const uint8_t *at = (const uint8_t *)value + 8;
-    uint32_t end = 8 * (1 + s->columns), pad;
+    const uint64_t *word = value;
+    uint64_t nulls = *word++;
+    uint32_t end = 8 * (1 + s->columns);
 
-    memcpy(image, value, 8);
+    image[0] = nulls & ((2ull << (s->columns - 1)) - 1);
     for (uint32_t i = 0; i < s->columns; i++) {
-        const uint8_t *f = field(&at, s->column[i].type);
-        struct weir_text t;
+        const struct weir_text *t = text_at(word);
+        uint32_t bytes;
 
         if (s->column[i].type != WEIR_STRING) {
-            memcpy(&image[1 + i], f, 8);
+            image[1 + i] = is_null(nulls, i) ? 0 : *word;
+            word++;
             continue;
         }
-        memcpy(&t, f, sizeof t);
-        image[1 + i] = end | (uint64_t)t.bytes << 32;
-        if (t.bytes)
-            memcpy((uint8_t *)image + end, t.p, t.bytes);
-        end += t.bytes;
+        bytes = is_null(nulls, i) ? 0 : t->bytes;
+        image[1 + i] = end | (uint64_t)bytes << 32;
+        word_copy((uint8_t *)image + end, t->p, bytes);
+        end += bytes;
+        word += 2;
     }
-    pad = padded(end) - end;
-    memset((uint8_t *)image + end, 0, pad);
-    return end + pad;
+    return pad(image, end);
 }
 
 void row_read(const struct weir_schema *s, const uint64_t *image, void *value)
 {
-    const uint8_t *at = (const uint8_t *)value + 8;
+    uint64_t *word = value;
 
-    memcpy(value, image, 8);
+    *word++ = image[0];
     for (uint32_t i = 0; i < s->columns; i++) {
-        uint8_t *f = (uint8_t *)(uintptr_t)field(&at, s->column[i].type);
-
         if (s->column[i].type == WEIR_STRING) {
-            struct weir_text t = weir_get_STRING(image, (int)i + 1);
-
-            memcpy(f, &t, sizeof t);
+            *(struct weir_text *)(void *)word = weir_get_STRING(image, (int)i + 1);
+            word += 2;
         } else {
-            memcpy(f, &image[1 + i], 8);
+            *word++ = image[1 + i];
         }
     }
 }
@@ -112,7 +118,7 @@ static void column_format(const struct weir_schema *s, const uint64_t *image, ui
 {
     struct weir_text t;
 
-    if (image[0] >> i & 1) {
+    if (is_null(image[0], i)) {
         bytes_put(out, "NULL", 4);
         return;
     }
@@ -125,14 +131,14 @@ static void column_format(const struct weir_schema *s, const uint64_t *image, ui
         timestamp_format((int64_t)image[1 + i], out);
         break;
     case WEIR_DOUBLE:
-        bytes_format(out, "%.15g", weir_get_DOUBLE(image, (int)i + 1));
+        bytes_put_double(out, weir_get_DOUBLE(image, (int)i + 1));
         break;
     case WEIR_BOOLEAN:
-        bytes_format(out, "%s", image[1 + i] ? "true" : "false");
+        bytes_put(out, image[1 + i] ? "true" : "false", image[1 + i] ? 4 : 5);
         break;
     case WEIR_INT:
     case WEIR_BIGINT:
-        bytes_format(out, "%" PRId64, (int64_t)image[1 + i]);
+        bytes_put_decimal(out, (int64_t)image[1 + i]);
         break;
     }
 }
@@ -151,7 +157,7 @@ static void column_json(struct json_writer *w, const struct weir_schema *s, cons
     const char *name = s->column[i].name;
     struct bytes text = {0};
 
-    if (image[0] >> i & 1) {
+    if (is_null(image[0], i)) {
         json_put_null(w, name);
     } else if (s->column[i].type == WEIR_DOUBLE) {
         json_put_double(w, name, weir_get_DOUBLE(image, (int)i + 1));
@@ -174,33 +180,4 @@ void row_json(const struct weir_schema *s, const struct weir_row *row, struct by
     for (uint32_t i = 0; i < s->columns; i++)
         column_json(&w, s, row->image, i);
     json_end(&w);
-}
-
-/* Days since 1970-01-01 to a civil date (Hinnant, chrono-Compatible Low-Level Date Algorithms). */
-static void civil(int64_t days, int64_t *year, int *month, int *day)
-{
-    int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
-    int64_t doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-
-    *day = (int)(doy - (153 * mp + 2) / 5 + 1);
-    *month = (int)(mp < 10 ? mp + 3 : mp - 9);
-    *year = yoe + era * 400 + (*month <= 2);
-}
-
-void timestamp_format(int64_t ms, struct bytes *out)
-{
-    int64_t days = ms / 86400000, rest = ms % 86400000, year;
-    int month, day;
-
-    if (rest < 0) {
-        rest += 86400000;
-        days--;
-    }
-    civil(days, &year, &month, &day);
-    bytes_format(out, "%04" PRId64 "-%02d-%02d %02d:%02d:%02d", year, month, day,
-                 (int)(rest / 3600000), (int)(rest / 60000 % 60), (int)(rest / 1000 % 60));
-    if (rest % 1000)
-        bytes_format(out, ".%03d", (int)(rest % 1000));
 }

@@ -4,12 +4,14 @@
  *
  * No pointers inside: a STRING slot is offset | bytes << 32 from the start.
  * Padding is zero and texts lie in column order without gaps, so equal rows
- * have equal bytes (hashing and comparing images is legal).
+ * have equal bytes (hashing and comparing images is legal).  A column that is
+ * null has an empty slot: 0, or an empty text where its text would stand.
  */
 #ifndef CORE_DATA_ROW_H
 #define CORE_DATA_ROW_H
 
 #include "data/schema.h"
+#include "data/timestamp.h"
 
 /* The bytes an image of `value` (a struct of `s`) takes. */
 uint32_t row_image_bytes(const struct weir_schema *s, const void *value);
@@ -17,7 +19,7 @@ uint32_t row_image_bytes(const struct weir_schema *s, const void *value);
 uint32_t row_write(const struct weir_schema *s, const void *value, uint64_t *image);
 /* Fill a struct of `s` from an image; texts point into the image. */
 void row_read(const struct weir_schema *s, const uint64_t *image, void *value);
-/* An image from outside: does every slot stay inside `bytes`? */
+/* An image from outside: does every text stay inside `bytes`? */
 bool row_is_sound(const struct weir_schema *s, const uint64_t *image, uint32_t bytes);
 
 /* Column `i` as canonical bytes, for keys: 8 bytes of a fixed column, or the text itself. */
@@ -27,6 +29,5 @@ uint64_t row_hash(const struct weir_row *row); /* image and event time */
 /* A row as text: `origin=DFW flights=3`; for logs and print. */
 void row_format(const struct weir_schema *s, const struct weir_row *row, struct bytes *out);
 void row_json(const struct weir_schema *s, const struct weir_row *row, struct bytes *out);
-void timestamp_format(int64_t ms, struct bytes *out); /* 2001-01-01 01:24:00[.mmm], UTC */
 
 #endif

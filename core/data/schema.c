@@ -33,10 +33,15 @@ int schema_check(const struct weir_schema *s, struct diag *why)
     if (s->columns == 0 || s->columns > SCHEMA_COLUMNS_MAX)
         return diag_set(why, ERR_USAGE, "row type '%s' has %u columns; 1 to %d are possible",
                         s->name, s->columns, SCHEMA_COLUMNS_MAX);
-    for (uint32_t i = 0; i < s->columns; i++)
-        if (schema_column(s, s->column[i].name) != (int)i)
-            return diag_set(why, ERR_USAGE, "row type '%s' has two columns '%s'", s->name,
-                            s->column[i].name);
+    for (uint32_t i = 0; i < s->columns; i++) {
+        const char *name = s->column[i].name;
+
+        if ((unsigned)s->column[i].type > WEIR_TIMESTAMP)
+            return diag_set(why, ERR_USAGE, "column '%s' of row type '%s' has no type", name,
+                            s->name);
+        if (schema_column(s, name) != (int)i)
+            return diag_set(why, ERR_USAGE, "row type '%s' has two columns '%s'", s->name, name);
+    }
     if (s->size != struct_bytes(s))
         return diag_set(why, ERR_USAGE, "row type '%s' was not made by WEIR_ROW: its struct has "
                         "%u bytes, its columns need %u", s->name, s->size, struct_bytes(s));
@@ -58,12 +63,14 @@ bool schema_equal(const struct weir_schema *a, const struct weir_schema *b)
 
 uint64_t schema_hash(const struct weir_schema *s)
 {
-    struct bytes b = {0};
-    uint64_t hash;
+    uint64_t hash = s->columns;
 
-    schema_write(s, &b);
-    hash = hash_bytes(b.p, b.bytes);
-    bytes_done(&b);
+    for (uint32_t i = 0; i < s->columns; i++) {
+        const char *name = s->column[i].name;
+
+        hash = hash_mix(hash, hash_bytes(name, strlen(name)));
+        hash = hash_mix(hash, s->column[i].type);
+    }
     return hash;
 }
 
@@ -92,7 +99,7 @@ const struct weir_schema *schema_read(struct reader *r, struct arena *a)
     for (uint32_t i = 0; i < s->columns; i++) {
         column[i].name = arena_text(a, read_text(r, name, sizeof name));
         column[i].type = read_u8(r);
-        if (column[i].type > WEIR_TIMESTAMP)
+        if ((unsigned)column[i].type > WEIR_TIMESTAMP)
             return NULL;
     }
     s->size = struct_bytes(s);

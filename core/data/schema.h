@@ -20,8 +20,10 @@ static inline bool schema_is_fixed(const struct weir_schema *s)
 }
 int schema_column(const struct weir_schema *s, const char *name); /* index, or -1 */
 int schema_check(const struct weir_schema *s, struct diag *why);  /* names, count, size */
+/* Equal columns: names and types.  The name of the row type is for people and does not count.
+ * Equal schemas have equal hashes.  NULL equals NULL only. */
 bool schema_equal(const struct weir_schema *a, const struct weir_schema *b);
-uint64_t schema_hash(const struct weir_schema *s); /* names and types */
+uint64_t schema_hash(const struct weir_schema *s);
 void schema_write(const struct weir_schema *s, struct bytes *out);
 /* A schema read back, in `a`; NULL if malformed. */
 const struct weir_schema *schema_read(struct reader *r, struct arena *a);

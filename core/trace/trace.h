@@ -24,6 +24,7 @@ struct trace {
     int64_t us;
     struct event *ring; /* the newest ring_max events, or NULL: nothing is kept */
     uint32_t ring_max;
+    uint32_t ring_at; /* count % ring_max: where the next event goes */
     trace_listener *listen; /* called for each event, may be NULL */
     void *listen_arg;
 };
@@ -31,6 +32,10 @@ struct trace {
 
 void trace_init(struct trace *t, uint32_t ring_max); /* ring_max 0: hash only */
 void trace_done(struct trace *t);
+/* The fields as words: actor << 48 | channel << 32 | kind << 24 | attempt << 16.  Scalars travel in
+ * registers; a struct event as argument would be written in small pieces and read back in large
+ * ones, for which the processor waits ten times as long as the hash takes. */
+void trace_note_words(struct trace *t, uint64_t who, uint32_t checkpoint, int64_t a, int64_t b);
 void trace_note_event(struct trace *t, struct event e); /* number, step, us are filled in */
 /* Event `number` if it is still in the ring, else NULL. */
 const struct event *trace_event(const struct trace *t, uint64_t number);
@@ -40,13 +45,10 @@ static inline void trace_note(struct trace *t, enum event_kind kind, uint32_t ac
                               int64_t b)
 {
     if (t)
-        trace_note_event(t, (struct event){.a = a,
-                                           .b = b,
-                                           .checkpoint = checkpoint,
-                                           .actor = (uint16_t)actor,
-                                           .channel = (uint16_t)channel,
-                                           .kind = (uint8_t)kind,
-                                           .attempt = (uint8_t)attempt});
+        trace_note_words(t,
+                         (uint64_t)(uint16_t)actor << 48 | (uint64_t)(uint16_t)channel << 32 |
+                             (uint64_t)(uint8_t)kind << 24 | (uint64_t)(uint8_t)attempt << 16,
+                         checkpoint, a, b);
 }
 
 #endif
