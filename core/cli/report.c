@@ -46,8 +46,8 @@ uint64_t report_rows_in(const struct world *w, const struct job_graph *g)
     uint64_t rows = 0;
 
     for (uint32_t t = 0; t < g->tasks; t++)
-        if (job_graph_vertex_of(g, t)->is_source && world_task(w, t))
-            rows += task_view_context(world_task(w, t))->counters->of[COUNTER_RECORDS_IN];
+        if (job_graph_vertex_of(g, t)->is_source && world_counters(w, t))
+            rows += world_counters(w, t)->of[COUNTER_RECORDS_IN];
     return rows;
 }
 

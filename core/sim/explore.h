@@ -2,7 +2,8 @@
  *
  * First a few runs without faults: they tell which events there are to anchor
  * faults on, how many rows the input has, and whether the answer depends on
- * timing.  Then one run a seed, with one to three faults drawn from the seed and
+ * timing (rows that are late without faults may be in time after a restore, whose watermark is
+ * unknown: then it does).  Then one run a seed, with one to three faults drawn from the seed and
  * all times drawn too (world.h: jitter).  The first violation is shrunk: lines
  * are dropped, anchors moved to earlier occurrences, times made shorter, kills
  * weakened to pauses, the jitter left out -- as long as the same invariant breaks.

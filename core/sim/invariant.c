@@ -21,6 +21,7 @@ struct pane_tally { /* of one window of one task */
 
 struct history { /* what of a task's past survives */
     uint64_t wrote, wrote_digest; /* sink rows */
+    uint64_t late;
     struct map *panes;            /* window start -> struct pane_tally */
 };
 
@@ -256,6 +257,7 @@ static void on_late(struct judge *j, struct watched *w, const struct event *e, u
         return;
     name_of(j, task, name);
     tally(w, tumbling_start(&w->window->tumbling, e->a))->late++;
+    w->now.late++;
     if (!lateness_element_is_late(e->a, w->window->lateness_ms, w->watermark_ms))
         violated(j, INVARIANT_I22, "%s drops a row of %" PRId64 " as late at watermark %" PRId64,
                  name, e->a, w->watermark_ms);
@@ -401,6 +403,7 @@ static void check_sink(struct judge *j, uint32_t task)
         violated(j, INVARIANT_I3, "%s committed %" PRIu64 " rows; its history wrote %" PRIu64
                  "%s", name, j->committed[task], h->wrote,
                  j->committed[task] == h->wrote ? ", other ones" : "");
+    j->answer.late += h->late;
     j->answer.rows += j->committed[task];
     j->answer.digest += j->committed_digest[task];
 }
@@ -410,8 +413,8 @@ static uint64_t counter_of(const struct world *w, const struct vertex *v, enum c
     uint64_t sum = 0;
 
     for (uint32_t s = 0; s < v->parallelism; s++)
-        if (world_task(w, v->first_task + s))
-            sum += task_view_context(world_task(w, v->first_task + s))->counters->of[c];
+        if (world_counters(w, v->first_task + s))
+            sum += world_counters(w, v->first_task + s)->of[c];
     return sum;
 }
 

@@ -49,7 +49,7 @@ struct violation {
 };
 
 struct answer { /* the committed output as an order-free digest */
-    uint64_t digest, rows, source_rows;
+    uint64_t digest, rows, source_rows, late;
 };
 
 struct judge; /* of one run */

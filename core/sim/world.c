@@ -19,6 +19,8 @@ struct sim_task { /* by task number */
     uint32_t worker, slot;
     int64_t busy_until_us;
     int64_t slow_us;
+    bool has_finished;
+    struct counters finished; /* what it had counted then */
 };
 
 struct watch { /* of one plan line */
@@ -291,7 +293,7 @@ static void refresh(struct world *w, uint32_t worker)
         struct sim_task *t = task ? &w->task[task_view_context(task)->task] : NULL;
 
         if (t && (!t->there || t->slot != s || t->worker != worker))
-            *t = (struct sim_task){true, true, worker, s, w->now_us, 0};
+            *t = (struct sim_task){true, true, worker, s, w->now_us, 0, false, {{0}}};
     }
 }
 
@@ -523,6 +525,10 @@ static bool step_task(struct world *w, uint32_t number)
     int64_t cost = drawn(w, task_cost_us(task)) + (task_cost_us(task) ? t->slow_us : 0);
 
     collect_parcels(w, task);
+    if (p == TASK_FINISHED) {
+        t->has_finished = true;
+        t->finished = *task_view_context(task)->counters;
+    }
     t->runnable = p == TASK_MORE;
     t->busy_until_us = w->now_us + cost;
     return p != TASK_BLOCKED_ON_INPUT && p != TASK_BLOCKED_ON_OUTPUT;
@@ -661,12 +667,21 @@ void world_in_flight(const struct world *w, uint32_t edge, uint32_t from, uint32
     post_each_parcel(&w->post, edge, from, to, each, arg);
 }
 
+const struct counters *world_counters(const struct world *w, uint32_t task)
+{
+    const struct task *t = world_task(w, task);
+
+    if (t)
+        return task_view_context(t)->counters;
+    return w->task[task].has_finished ? &w->task[task].finished : NULL;
+}
+
 uint64_t world_counter(const struct world *w, enum counter c)
 {
     uint64_t sum = 0;
 
     for (uint32_t t = 0; t < w->spec.graph->tasks; t++)
-        if (world_task(w, t))
-            sum += task_view_context(world_task(w, t))->counters->of[c];
+        if (world_counters(w, t))
+            sum += world_counters(w, t)->of[c];
     return sum;
 }

@@ -69,6 +69,9 @@ bool world_fault_fired(const struct world *w, uint32_t fault); /* index in the p
 /* Parcels on the way on one channel, oldest first: calls `each`. */
 void world_in_flight(const struct world *w, uint32_t edge, uint32_t from, uint32_t to,
                      void (*each)(void *arg, const struct parcel *p), void *arg);
-uint64_t world_counter(const struct world *w, enum counter c); /* summed over living tasks */
+/* A task's counters: of the living task, or as they were when it finished (its worker may have
+ * died since); NULL if there are none. */
+const struct counters *world_counters(const struct world *w, uint32_t task);
+uint64_t world_counter(const struct world *w, enum counter c); /* summed over all tasks */
 
 #endif
