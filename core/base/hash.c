@@ -38,9 +38,12 @@ static uint64_t hash_long(const uint8_t *p, size_t bytes)
 
 uint64_t hash_bytes(const void *p, size_t bytes)
 {
-    if (bytes <= 8) /* most keys */
-        return fold(word_load_short(p, bytes) ^ root2, root3 + 2 * bytes);
-    return hash_long(p, bytes);
+    uint64_t word;
+
+    if (bytes > 8)
+        return hash_long(p, bytes);
+    word = word_load_short(p, bytes); /* most keys: one product of the key and its turned self */
+    return fold(word ^ root2, (word << 32 | word >> 32) ^ (root3 + 2 * bytes));
 }
 
 /* CRC32C, reflected polynomial 0x82f63b78, eight bytes a step, a table row for each nibble:
