@@ -92,13 +92,13 @@ void json_end(struct json_writer *w)
     w->depth--;
 }
 
-void json_int(struct json_writer *w, const char *name, int64_t v)
+void json_put_int(struct json_writer *w, const char *name, int64_t v)
 {
     lead(w, name);
     bytes_put_decimal(w->out, v);
 }
 
-void json_double(struct json_writer *w, const char *name, double v)
+void json_put_double(struct json_writer *w, const char *name, double v)
 {
     lead(w, name);
     if (isfinite(v))
@@ -107,24 +107,24 @@ void json_double(struct json_writer *w, const char *name, double v)
         bytes_put(w->out, "null", 4);
 }
 
-void json_bool(struct json_writer *w, const char *name, bool v)
+void json_put_bool(struct json_writer *w, const char *name, bool v)
 {
     lead(w, name);
     bytes_put(w->out, v ? "true" : "false", v ? 4 : 5);
 }
 
-void json_null(struct json_writer *w, const char *name)
+void json_put_null(struct json_writer *w, const char *name)
 {
     lead(w, name);
     bytes_put(w->out, "null", 4);
 }
 
-void json_text(struct json_writer *w, const char *name, const char *text)
+void json_put_text(struct json_writer *w, const char *name, const char *text)
 {
-    json_span(w, name, span_text(text));
+    json_put_span(w, name, span_text(text));
 }
 
-void json_span(struct json_writer *w, const char *name, struct span text)
+void json_put_span(struct json_writer *w, const char *name, struct span text)
 {
     lead(w, name);
     quote(w->out, text);

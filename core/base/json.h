@@ -1,6 +1,6 @@
 /* json.h -- write JSON into bytes.  Commas and escapes are kept for you.
  *
- * struct json_writer w = {&out}; json_object(&w, NULL); json_int(&w, "n", 3); json_end(&w);
+ * struct json_writer w = {&out}; json_object(&w, NULL); json_put_int(&w, "n", 3); json_end(&w);
  * A NULL name = an array element or the top value.  Nesting up to 32.
  * Bad UTF-8 in a text is written as U+FFFD, so the result is always JSON.
  * (weir reads JSON through SQLite: tui/json.h.)
@@ -20,11 +20,11 @@ struct json_writer {
 void json_object(struct json_writer *w, const char *name);
 void json_array(struct json_writer *w, const char *name);
 void json_end(struct json_writer *w); /* closes the innermost */
-void json_int(struct json_writer *w, const char *name, int64_t v);
-void json_double(struct json_writer *w, const char *name, double v); /* reads back equal; null if not finite */
-void json_bool(struct json_writer *w, const char *name, bool v);
-void json_null(struct json_writer *w, const char *name);
-void json_text(struct json_writer *w, const char *name, const char *text);
-void json_span(struct json_writer *w, const char *name, struct span text);
+void json_put_int(struct json_writer *w, const char *name, int64_t v);
+void json_put_double(struct json_writer *w, const char *name, double v); /* null if not finite */
+void json_put_bool(struct json_writer *w, const char *name, bool v);
+void json_put_null(struct json_writer *w, const char *name);
+void json_put_text(struct json_writer *w, const char *name, const char *text);
+void json_put_span(struct json_writer *w, const char *name, struct span text);
 
 #endif

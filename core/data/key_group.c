@@ -122,7 +122,7 @@ struct key_range key_group_range(uint32_t subtask, uint32_t parallelism, uint32_
 {
     uint32_t i = subtask, p = parallelism, max = max_parallelism;
 
-    assert(i < p && p <= max && max <= MAX_PARALLELISM_LIMIT);
+    assert(i < p && parallelism_is_legal(p, max));
     return (struct key_range){(i * max + p - 1) / p, ((i + 1) * max - 1) / p};
 }
 

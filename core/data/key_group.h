@@ -31,6 +31,13 @@ uint32_t key_group_of(int32_t hash, uint32_t max_parallelism);
 uint32_t key_group_of_key(enum weir_type type, struct span key, uint32_t max_parallelism);
 uint32_t key_group_subtask(uint32_t group, uint32_t parallelism, uint32_t max_parallelism);
 
+/* More subtasks than key groups would leave some without any: refused. */
+static inline bool parallelism_is_legal(uint32_t parallelism, uint32_t max_parallelism)
+{
+    return parallelism >= 1 && parallelism <= max_parallelism &&
+           max_parallelism <= MAX_PARALLELISM_LIMIT;
+}
+
 struct key_range {
     uint32_t first, last; /* inclusive */
 };

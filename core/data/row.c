@@ -158,16 +158,16 @@ static void column_json(struct json_writer *w, const struct weir_schema *s, cons
     struct bytes text = {0};
 
     if (is_null(image[0], i)) {
-        json_null(w, name);
+        json_put_null(w, name);
     } else if (s->column[i].type == WEIR_DOUBLE) {
-        json_double(w, name, weir_get_DOUBLE(image, (int)i + 1));
+        json_put_double(w, name, weir_get_DOUBLE(image, (int)i + 1));
     } else if (s->column[i].type == WEIR_BOOLEAN) {
-        json_bool(w, name, image[1 + i] != 0);
+        json_put_bool(w, name, image[1 + i] != 0);
     } else if (s->column[i].type == WEIR_STRING || s->column[i].type == WEIR_TIMESTAMP) {
         column_format(s, image, i, &text);
-        json_span(w, name, bytes_span(&text));
+        json_put_span(w, name, bytes_span(&text));
     } else {
-        json_int(w, name, (int64_t)image[1 + i]);
+        json_put_int(w, name, (int64_t)image[1 + i]);
     }
     bytes_done(&text);
 }

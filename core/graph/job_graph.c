@@ -117,9 +117,9 @@ static void make_links(struct build *b)
 static int check_parallelism(const struct job_graph *g, struct diag *why)
 {
     for (uint32_t i = 0; i < g->vertices; i++)
-        if (g->vertex[i].parallelism > g->vertex[i].max_parallelism)
+        if (!parallelism_is_legal(g->vertex[i].parallelism, g->vertex[i].max_parallelism))
             return diag_set(why, ERR_USAGE,
-                            "'%s': parallelism %u is above pipeline.max-parallelism %u",
+                            "'%s': parallelism %u is not possible with pipeline.max-parallelism %u",
                             g->vertex[i].name, g->vertex[i].parallelism,
                             g->vertex[i].max_parallelism);
     return ERR_NONE;

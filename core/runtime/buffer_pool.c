@@ -9,6 +9,7 @@
 struct buffer_pool {
     uint32_t segment_bytes, budget;
     uint32_t out, overdraft_max;
+    bool closed; /* B4 */
     struct segment *free;
 };
 
@@ -22,11 +23,8 @@ struct buffer_pool *buffer_pool_new(uint32_t segment_bytes, uint32_t budget)
     return p;
 }
 
-void buffer_pool_free(struct buffer_pool *p)
+static void free_all(struct buffer_pool *p)
 {
-    if (p == NULL)
-        return;
-    assert(p->out == 0);
     while (p->free) {
         struct segment *next = p->free->next;
 
@@ -34,6 +32,15 @@ void buffer_pool_free(struct buffer_pool *p)
         p->free = next;
     }
     mem_free(p);
+}
+
+void buffer_pool_free(struct buffer_pool *p)
+{
+    if (p == NULL)
+        return;
+    p->closed = true;
+    if (p->out == 0)
+        free_all(p);
 }
 
 bool buffer_pool_is_available(const struct buffer_pool *p)
@@ -77,11 +84,13 @@ void segment_release(struct segment *s)
     p->out--;
     if (s->room != p->segment_bytes) {
         mem_free(s);
-        return;
+    } else {
+        s->read = UINT32_MAX; /* B1: marks it as free */
+        s->next = p->free;
+        p->free = s;
     }
-    s->read = UINT32_MAX; /* B1: marks it as free */
-    s->next = p->free;
-    p->free = s;
+    if (p->closed && p->out == 0)
+        free_all(p);
 }
 
 uint32_t buffer_pool_out(const struct buffer_pool *p)

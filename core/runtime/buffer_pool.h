@@ -4,6 +4,7 @@
  *   B2  `budget` segments may be out; a row in progress may go over it (overdraft), which is
  *       counted, and the pool says "not available" until it is back below
  *   B3  an oversize element gets a segment of its own size, not kept for reuse
+ *   B4  a pool that is freed while others still hold its segments ends with the last of them
  *
  * One owner; no locks.
  *
@@ -17,7 +18,7 @@
 struct buffer_pool;
 
 struct buffer_pool *buffer_pool_new(uint32_t segment_bytes, uint32_t budget);
-void buffer_pool_free(struct buffer_pool *p); /* every segment must be back; NULL is fine */
+void buffer_pool_free(struct buffer_pool *p); /* B4; NULL is fine */
 bool buffer_pool_is_available(const struct buffer_pool *p);
 /* Never NULL: the task asks for availability first, a row in progress takes overdraft. */
 struct segment *buffer_pool_acquire(struct buffer_pool *p, uint32_t bytes_needed);

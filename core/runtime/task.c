@@ -41,8 +41,8 @@ struct task {
     struct gate *gate; /* NULL: a source */
     enum task_phase phase;
     enum task_progress last;
-    bool data_ended;    /* end of data came in; WEIR_END and finish are next */
     bool end_sent;      /* a source has sent WEIR_END */
+    bool data_over;     /* operators are finished; no rows follow */
     bool final_is_complete;
     uint32_t last_checkpoint; /* highest taken or given up */
     struct letter *letter;
@@ -79,6 +79,8 @@ static void init_context(struct task *t, const struct task_spec *s, uint32_t res
     };
 }
 
+static void counters_restore(struct task *t, const struct snapshot_in *in);
+
 struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t restored,
                       struct diag *why)
 {
@@ -102,6 +104,8 @@ struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t 
     err = chain_build(&t->chain, &t->context, s->find, s->pool, why);
     if (!err && snapshot.bytes)
         err = snapshot_open(&in, snapshot, what, why);
+    if (!err && snapshot.bytes)
+        counters_restore(t, &in);
     if (!err)
         err = chain_open(&t->chain, snapshot.bytes ? &in : NULL, why);
     if (!err)
@@ -208,6 +212,28 @@ static void hand_over_requests(struct task *t, struct actions *todo)
 
 /* ---- checkpoints ---- */
 
+/* What a task has counted is part of its state: so totals reconcile to the row, with and without
+ * a failure.  (Flink's counters restart at 0.)  Times are not: they are the attempt's own. */
+static void counters_snapshot(const struct task *t, struct snapshot_out *out)
+{
+    struct bytes *b = snapshot_block(out, "task/counters", 1);
+
+    for (int i = 0; i < COUNTER_BUSY_US; i++)
+        bytes_put_u64(b, t->counters.of[i]);
+    snapshot_block_end(out);
+}
+
+static void counters_restore(struct task *t, const struct snapshot_in *in)
+{
+    struct reader r;
+    uint32_t version;
+
+    if (snapshot_find(in, "task/counters", &version, &r))
+        return;
+    for (int i = 0; i < COUNTER_BUSY_US; i++)
+        t->counters.of[i] = read_u64(&r);
+}
+
 static bool is_awaited(const struct task *t, uint32_t checkpoint)
 {
     for (uint32_t i = 0; i < t->awaits; i++)
@@ -270,6 +296,7 @@ static void take_checkpoint(struct task *t, uint32_t checkpoint, int64_t created
     t->phase = PHASE_SNAPSHOT;
     chain_event(&t->chain, PARCEL_BARRIER, checkpoint, created_ms);
     snapshot_start(&out);
+    counters_snapshot(t, &out);
     chain_snapshot(&t->chain, checkpoint, &out);
     snapshot_finish(&out);
     write_snapshot(t, checkpoint, &out, todo);
@@ -335,7 +362,7 @@ static void open_letter(struct task *t, struct actions *todo)
 /* WEIR_END was passed on and nothing is owed: finish, and say that no rows follow. */
 static void end_data(struct task *t, struct actions *todo)
 {
-    t->phase = PHASE_END;
+    t->data_over = true;
     chain_finish(&t->chain);
     chain_event(&t->chain, PARCEL_END_OF_DATA, 0, 0);
     note(t, EVENT_DATA_END, 0, (int64_t)t->counters.of[COUNTER_RECORDS_IN], 0);
@@ -345,7 +372,7 @@ static void end_data(struct task *t, struct actions *todo)
 
 static bool may_finish(const struct task *t)
 {
-    return t->phase == PHASE_END && t->awaits == 0 && t->letters == 0 &&
+    return t->data_over && t->awaits == 0 && t->letters == 0 &&
            (t->final_is_complete || !t->context.has_checkpoints);
 }
 
@@ -433,12 +460,11 @@ static enum task_progress step_end(struct task *t, struct actions *todo)
 
 static enum task_progress step_once(struct task *t, struct actions *todo)
 {
-    bool owes = t->context.owing > 0, ended = t->phase == PHASE_END;
+    bool owes = t->context.owing > 0;
 
+    t->phase = t->data_over ? PHASE_END : PHASE_RUN;
     if (t->letters && !owes) {
         open_letter(t, todo);
-        if (!ended)
-            t->phase = PHASE_RUN;
         return TASK_MORE;
     }
     if (!chain_has_room(&t->chain))
@@ -448,9 +474,8 @@ static enum task_progress step_once(struct task *t, struct actions *todo)
         chain_resume(&t->chain);
         return TASK_MORE;
     }
-    if (ended)
+    if (t->data_over)
         return step_end(t, todo);
-    t->phase = PHASE_RUN;
     if (chain_deadline_us(&t->chain) <= t->context.now_us) {
         chain_on_time(&t->chain, t->context.now_us);
         return TASK_MORE;
@@ -517,7 +542,7 @@ int64_t task_deadline_us(const struct task *t)
 {
     int64_t flush = t->unflushed_us == INT64_MAX ? INT64_MAX
                                                  : t->unflushed_us + t->buffer_timeout_us;
-    int64_t operators = t->phase == PHASE_END ? INT64_MAX : chain_deadline_us(&t->chain);
+    int64_t operators = t->data_over ? INT64_MAX : chain_deadline_us(&t->chain);
 
     return flush < operators ? flush : operators;
 }

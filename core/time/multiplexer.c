@@ -66,9 +66,10 @@ void multiplexer_remove(struct multiplexer *m, uint32_t split)
     memmove(s, s + 1, (size_t)(m->split + m->splits - s) * sizeof *s);
 }
 
-static enum multiplexer_out combine(struct multiplexer *m)
+static unsigned combine(struct multiplexer *m)
 {
     int64_t least = INT64_MAX, greatest = INT64_MIN, candidate;
+    unsigned out = MULTIPLEXER_NOTHING;
     bool all_idle = true;
 
     if (m->splits == 0) /* M3 */
@@ -86,9 +87,9 @@ static enum multiplexer_out combine(struct multiplexer *m)
     candidate = all_idle ? greatest : least; /* M2 */
     if (candidate > m->combined_ms) {
         m->combined_ms = candidate;
-        return MULTIPLEXER_WATERMARK;
+        out |= MULTIPLEXER_WATERMARK;
     }
-    return all_idle ? MULTIPLEXER_IDLE : MULTIPLEXER_NOTHING; /* M1 */
+    return all_idle ? out | MULTIPLEXER_IDLE : out; /* M1 */
 }
 
 static bool raise(struct split *s, int64_t watermark_ms)
@@ -101,14 +102,14 @@ static bool raise(struct split *s, int64_t watermark_ms)
     return rose;
 }
 
-enum multiplexer_out multiplexer_now(struct multiplexer *m, uint32_t split, int64_t watermark_ms)
+unsigned multiplexer_now(struct multiplexer *m, uint32_t split, int64_t watermark_ms)
 {
     struct split *s = find(m, split);
 
     return s && raise(s, watermark_ms) ? combine(m) : MULTIPLEXER_NOTHING;
 }
 
-enum multiplexer_out multiplexer_idle_now(struct multiplexer *m, uint32_t split)
+unsigned multiplexer_idle_now(struct multiplexer *m, uint32_t split)
 {
     struct split *s = find(m, split);
 
@@ -144,7 +145,7 @@ void multiplexer_active_later(struct multiplexer *m, uint32_t split)
     set_idle(m, split, false);
 }
 
-enum multiplexer_out multiplexer_tick(struct multiplexer *m)
+unsigned multiplexer_tick(struct multiplexer *m)
 {
     return combine(m);
 }

@@ -18,7 +18,8 @@
 #include <stdint.h>
 
 struct multiplexer;
-enum multiplexer_out { MULTIPLEXER_NOTHING, MULTIPLEXER_WATERMARK, MULTIPLEXER_IDLE };
+/* What goes out, as a set; in this order if both. */
+enum multiplexer_out { MULTIPLEXER_NOTHING = 0, MULTIPLEXER_WATERMARK = 1, MULTIPLEXER_IDLE = 2 };
 
 struct multiplexer *multiplexer_new(void);
 void multiplexer_free(struct multiplexer *m); /* NULL is fine */
@@ -26,11 +27,11 @@ int64_t multiplexer_watermark(const struct multiplexer *m); /* the last combined
 
 void multiplexer_add(struct multiplexer *m, uint32_t split);    /* a new number */
 void multiplexer_remove(struct multiplexer *m, uint32_t split); /* unknown: nothing happens */
-enum multiplexer_out multiplexer_now(struct multiplexer *m, uint32_t split, int64_t watermark_ms);
-enum multiplexer_out multiplexer_idle_now(struct multiplexer *m, uint32_t split);
+unsigned multiplexer_now(struct multiplexer *m, uint32_t split, int64_t watermark_ms);
+unsigned multiplexer_idle_now(struct multiplexer *m, uint32_t split);
 void multiplexer_later(struct multiplexer *m, uint32_t split, int64_t watermark_ms);
 void multiplexer_idle_later(struct multiplexer *m, uint32_t split);
 void multiplexer_active_later(struct multiplexer *m, uint32_t split);
-enum multiplexer_out multiplexer_tick(struct multiplexer *m);
+unsigned multiplexer_tick(struct multiplexer *m);
 
 #endif

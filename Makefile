@@ -1,0 +1,90 @@
+# weir: build, test, mark.  `make help` lists what there is to ask for.
+#
+# Everything built goes to $(OUT): build, or build-<variant> for SAN=address, SAN=thread, CC=clang.
+# Programs are linked from explicit lists of objects: no archive, no weak symbols, no LTO, so that
+# what is replaced (a learner's organ, a mutant) is replaced.
+
+ifeq ($(origin CC),default)
+CC := $(shell command -v gcc >/dev/null 2>&1 && echo gcc || echo clang)
+endif
+OPT ?= -O2
+OUT ?= build$(if $(SAN),-$(SAN))$(if $(filter clang%,$(notdir $(CC))),-clang)
+MAKEFLAGS += -j$(shell nproc) --no-print-directory
+
+SANFLAGS_address := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANFLAGS_thread  := -fsanitize=thread
+SANFLAGS := $(SANFLAGS_$(SAN))
+CFLAGS := -std=c11 -D_GNU_SOURCE -g $(OPT) -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
+          -Wmissing-prototypes -Wswitch-enum -Wno-unused-parameter -fno-strict-aliasing \
+          -ffp-contract=off $(SANFLAGS) -Icore -I. $(EXTRA_CFLAGS)
+
+# ---- what there is ----
+CORE       := $(filter-out core/cli/weir.c,$(wildcard core/*/*.c))
+CORE_OBJS  := $(CORE:%.c=$(OUT)/%.o)
+JOBS       := $(patsubst tests/jobs/%.c,$(OUT)/jobs/%,$(wildcard tests/jobs/*.c))
+HELP_OBJS  := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/*.c tui/json.c))
+TESTS      := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/*/test_*.c))
+SCRIPTS    := $(wildcard tests/*/test_*.sh)
+RUNNERS    := $(foreach r,conformance golden,$(if $(wildcard tests/$(r)/*.c),$(OUT)/tests/$(r)_run))
+BENCH      := $(if $(wildcard tests/bench/*.c),$(OUT)/weir-bench)
+PROGRAMS   := $(if $(wildcard core/cli/weir.c),$(OUT)/weir) $(BENCH)
+
+VECTORS ?= tests/conformance
+GOLDEN  ?= tests/golden
+
+.PHONY: all
+all: $(PROGRAMS) $(JOBS) $(RUNNERS)  ## build everything into build/ (default)
+
+# ---- rules ----
+$(OUT)/%.o: %.c $(OUT)/flags
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+$(OUT)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS)' > $@
+$(OUT)/core.objs: $(CORE_OBJS) Makefile
+	@printf '%s\n' $(CORE_OBJS) > $@
+$(OUT)/weir: $(OUT)/core/cli/weir.o $(CORE_OBJS) $(OUT)/core.objs
+	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lm
+$(OUT)/jobs/%: $(OUT)/tests/jobs/%.o $(CORE_OBJS)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $^ -o $@ -lm
+$(OUT)/tests/%: $(OUT)/tests/%.o $(CORE_OBJS) $(HELP_OBJS)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lsqlite3 -lz -lm
+define runner
+$(OUT)/tests/$(1)_run: $$(patsubst %.c,$$(OUT)/%.o,$$(filter-out tests/$(1)/test_%,$$(wildcard tests/$(1)/*.c))) $$(CORE_OBJS) $$(HELP_OBJS)
+	@mkdir -p $$(@D)
+	@$$(CC) $$(CFLAGS) $$^ -o $$@ -lsqlite3 -lz -lm
+endef
+$(foreach r,conformance golden,$(eval $(call runner,$(r))))
+$(OUT)/weir-bench: $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/*.c)) $(CORE_OBJS)
+	@$(CC) $(CFLAGS) $^ -o $@ -lm
+FORCE:
+.SECONDARY:
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+
+# ---- asking ----
+.PHONY: test conformance golden bench style format setup clean help run
+setup:  ## say what is missing and install it
+	@.ci/setup
+test: all $(TESTS)  ## run every test; ends with "N passed, N failed, N skipped"
+	@OUT=$(OUT) tests/run.sh "$(TESTS)" "$(SCRIPTS)" "$(VECTORS)" "$(GOLDEN)"
+test/%: $(OUT)/tests/%
+	$<
+conformance: $(OUT)/tests/conformance_run  ## [VECTORS=dir] every vector against what Flink answered
+	@$< $(VECTORS)
+golden: $(OUT)/tests/golden_run  ## [GOLDEN=dir] every job description against Flink's answer
+	@$< $(GOLDEN)
+bench: $(BENCH)  ## speed, as ratios to hand-written limit kernels
+	@$(OUT)/weir-bench
+style: all  ## ranks, banned calls, writable globals, sizes, formatting
+	@OUT=$(OUT) tests/style/style.sh
+format:  ## bring all sources into the one format
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+run: $(OUT)/jobs/flights  ## run the flights job
+	@$<
+clean:  ## remove everything that was built
+	rm -rf build build-*
+help:  ## this list
+	@grep -hE '^[a-z/%-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14

@@ -1,0 +1,64 @@
+#include "cli/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void report_listen(void *report, const struct event *e)
+{
+    struct report *r = report;
+
+    if (e->kind == EVENT_COMPLETE) {
+        r->checkpoints++;
+        r->last_checkpoint = e->checkpoint;
+    }
+    if (e->kind != EVENT_KILL && e->kind != EVENT_RESTART && e->kind != EVENT_DEPLOY &&
+        e->kind != EVENT_GIVE_UP && e->kind != EVENT_FAIL)
+        return;
+    if (r->moments < MOMENTS_MAX)
+        r->moment[r->moments++] =
+            (struct moment){e->step, e->us, e->kind, e->actor, e->checkpoint, e->a};
+}
+
+uint64_t report_rows_in(const struct world *w, const struct job_graph *g)
+{
+    uint64_t rows = 0;
+
+    for (uint32_t t = 0; t < g->tasks; t++)
+        if (job_graph_vertex_of(g, t)->is_source && world_task(w, t))
+            rows += task_view_context(world_task(w, t))->counters->of[COUNTER_RECORDS_IN];
+    return rows;
+}
+
+struct counting {
+    struct fs *fs;
+    const char *directory;
+    bool csv;
+    uint64_t rows;
+    uint32_t parts;
+};
+
+static void count_part(void *arg, const char *name, uint64_t bytes)
+{
+    struct counting *c = arg;
+    char path[ACTION_PATH_MAX + 256];
+    struct span body;
+
+    (void)bytes;
+    snprintf(path, sizeof path, "%s/%s", c->directory, name);
+    if (strncmp(name, "part-", 5) != 0 || fs_view(c->fs, path, &body))
+        return;
+    c->parts++;
+    for (size_t i = 0; i < body.bytes; i++)
+        c->rows += body.p[i] == '\n';
+    c->rows -= c->csv; /* the header line */
+}
+
+uint64_t report_rows_out(struct fs *output, const char *directory, bool csv, uint32_t *parts)
+{
+    struct counting c = {.fs = output, .directory = directory, .csv = csv};
+
+    fs_list(output, directory, count_part, &c);
+    if (parts)
+        *parts = c.parts;
+    return c.rows;
+}

@@ -1,0 +1,428 @@
+#include "cli/run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs_os.h"
+#include "base/json.h"
+#include "cli/exit_code.h"
+#include "cli/report.h"
+#include "connectors/file_sink.h"
+#include "connectors/registry.h"
+#include "data/csv.h"
+#include "operators/registry.h"
+#include "sim/world.h"
+
+enum { RESULTS_SHOWN = 5, PROGRESS_STEPS = 1 << 16 };
+
+const struct operator_class *classes_find(const char *name)
+{
+    const struct operator_class *c = operators_find(name);
+
+    return c ? c : connectors_find(name);
+}
+
+int run_complain(const struct diag *why)
+{
+    fprintf(stderr, "weir: %s\n", why->text);
+    switch (why->err) {
+    case ERR_USAGE:
+        return EXIT_CODE_USAGE;
+    case ERR_FORMAT:
+    case ERR_NOT_FOUND:
+    case ERR_DAMAGED:
+    case ERR_VERSION:
+    case ERR_MISMATCH:
+    case ERR_IO:
+        return EXIT_CODE_INPUT;
+    default:
+        return EXIT_CODE_FAILED;
+    }
+}
+
+int run_load_plan(struct run *r, const char *path, struct diag *why)
+{
+    struct fs *fs = fs_os_new("", true);
+    struct span text;
+    int err = fs_view(fs, path, &text);
+
+    if (err)
+        diag_set(why, err, "plan '%s' cannot be read: %s", path, err_text(err));
+    else
+        err = plan_parse(&r->plan, text, path, why);
+    fs_os_free(fs);
+    return err;
+}
+
+/* ---- where results are ---- */
+
+static const struct file_sink_config *sink_of(const struct node *n)
+{
+    return strcmp(n->class_name, "file_sink") == 0 ? n->config : NULL;
+}
+
+struct copying {
+    struct fs *from, *to;
+    const char *directory;
+    int err;
+};
+
+static void remove_old(void *arg, const char *name, uint64_t bytes)
+{
+    struct copying *c = arg;
+    char path[512];
+
+    (void)bytes;
+    snprintf(path, sizeof path, "%s/%s", c->directory, name);
+    if (strncmp(name, "part-", 5) == 0)
+        fs_remove(c->to, path);
+}
+
+static void copy_part(void *arg, const char *name, uint64_t bytes)
+{
+    struct copying *c = arg;
+    char path[512];
+    struct span body;
+
+    (void)bytes;
+    snprintf(path, sizeof path, "%s/%s", c->directory, name);
+    if (!c->err && strncmp(name, "part-", 5) == 0 && fs_view(c->from, path, &body) == ERR_NONE)
+        c->err = fs_write(c->to, path, body);
+}
+
+/* Committed parts of CSV sinks, from the simulated store into the real one. */
+static int export_output(const struct run *r, const struct world *w, struct diag *why)
+{
+    struct fs *to = fs_os_new(option_text(r->job->options, OPTION_OUTPUT_DIR), false);
+    struct copying c = {world_output(w), to, NULL, ERR_NONE};
+
+    for (uint32_t i = 0; i < r->job->dataflow->nodes && !c.err; i++) {
+        const struct file_sink_config *s = sink_of(&r->job->dataflow->node[i]);
+
+        if (s == NULL || s->label)
+            continue;
+        c.directory = s->directory;
+        fs_list(to, s->directory, remove_old, &c);
+        fs_list(world_output(w), s->directory, copy_part, &c);
+        if (c.err)
+            diag_set(why, c.err, "results cannot be written to '%s/%s': %s",
+                     option_text(r->job->options, OPTION_OUTPUT_DIR), s->directory,
+                     err_text(c.err));
+    }
+    fs_os_free(to);
+    return c.err;
+}
+
+struct showing {
+    struct fs *fs;
+    const char *directory;
+    bool csv;
+    uint32_t left;
+};
+
+static void show_lines(struct showing *s, struct span body)
+{
+    size_t at = 0;
+
+    for (bool first = true; at < body.bytes && s->left; first = false) {
+        const uint8_t *end = memchr(body.p + at, '\n', body.bytes - at);
+        size_t n = end ? (size_t)(end - body.p) - at : body.bytes - at;
+
+        if (!(s->csv && first)) {
+            printf("%s%.*s\n", s->csv ? "  " : "", (int)n, (const char *)body.p + at);
+            s->left--;
+        }
+        at += n + 1;
+    }
+}
+
+static void show_part(void *arg, const char *name, uint64_t bytes)
+{
+    struct showing *s = arg;
+    char path[512];
+    struct span body;
+
+    (void)bytes;
+    snprintf(path, sizeof path, "%s/%s", s->directory, name);
+    if (s->left && strncmp(name, "part-", 5) == 0 && fs_view(s->fs, path, &body) == ERR_NONE)
+        show_lines(s, body);
+}
+
+static void show_sink(const struct world *w, const struct file_sink_config *s, uint32_t lines)
+{
+    struct showing showing = {world_output(w), s->directory, s->label == NULL, lines};
+
+    if (s->label == NULL) {
+        struct bytes header = {0};
+
+        csv_header(s->schema, &header);
+        printf("first of %s: %s", s->directory, bytes_cstr(&header));
+        bytes_done(&header);
+    }
+    fs_list(world_output(w), s->directory, show_part, &showing);
+}
+
+/* ---- for people ---- */
+
+static void show_graph(const struct run *r)
+{
+    struct bytes text = {0};
+
+    job_graph_explain(r->graph, &text);
+    fputs(bytes_cstr(&text), stdout);
+    bytes_done(&text);
+}
+
+static const char *ms(int64_t us, char out[32])
+{
+    snprintf(out, 32, "%" PRId64 ".%03" PRId64 " ms", us / 1000, us % 1000);
+    return out;
+}
+
+static void show_moment(const struct run *r, const struct moment *m, int64_t failed_us)
+{
+    char name[64], time[32], took[32];
+
+    switch (m->kind) {
+    case EVENT_KILL:
+        printf("failure      worker tm-%u killed at step %u (%s)\n", m->actor - ACTOR_WORKER + 1u,
+               m->step, ms(m->us, time));
+        break;
+    case EVENT_FAIL:
+        job_graph_task_name(r->graph, m->actor - ACTOR_TASK, name);
+        printf("failure      %s failed at step %u (%s)\n", name, m->step, ms(m->us, time));
+        break;
+    case EVENT_GIVE_UP:
+        printf("aborted      checkpoint %u at step %u\n", m->checkpoint, m->step);
+        break;
+    case EVENT_DEPLOY:
+        if (failed_us < 0)
+            break;
+        if (m->a)
+            printf("recovery     attempt deployed from checkpoint %" PRId64, m->a);
+        else
+            printf("recovery     attempt deployed from the beginning");
+        printf(" at step %u, %s after the failure\n", m->step, ms(m->us - failed_us, took));
+        break;
+    default:
+        break;
+    }
+}
+
+static void show_moments(const struct run *r, const struct report *report)
+{
+    int64_t failed_us = -1;
+
+    for (uint32_t i = 0; i < report->moments; i++) {
+        const struct moment *m = &report->moment[i];
+
+        if (failed_us < 0 && (m->kind == EVENT_KILL || m->kind == EVENT_FAIL))
+            failed_us = m->us;
+        show_moment(r, m, failed_us);
+        if (m->kind == EVENT_DEPLOY)
+            failed_us = -1;
+    }
+}
+
+static void show_sinks(const struct run *r, const struct world *w)
+{
+    const struct dataflow *d = r->job->dataflow;
+    uint32_t parts;
+
+    for (uint32_t i = 0; i < d->nodes; i++)
+        if (sink_of(&d->node[i]))
+            show_sink(w, sink_of(&d->node[i]), sink_of(&d->node[i])->label ? UINT32_MAX
+                                                                        : RESULTS_SHOWN);
+    for (uint32_t i = 0; i < d->nodes; i++) {
+        const struct file_sink_config *s = sink_of(&d->node[i]);
+
+        if (s == NULL || s->label)
+            continue;
+        uint64_t rows = report_rows_out(world_output(w), s->directory, true, &parts);
+
+        printf("results      %s/%s: %" PRIu64 " rows in %u parts%s\n",
+               option_text(r->job->options, OPTION_OUTPUT_DIR), s->directory, rows, parts,
+               r->args.keep_output ? " (not written: --no-output)" : "");
+    }
+}
+
+static void show_unfired(const struct run *r, const struct world *w)
+{
+    struct bytes line = {0};
+
+    for (uint32_t i = 0; i < r->plan.faults; i++) {
+        if (world_fault_fired(w, i))
+            continue;
+        bytes_clear(&line);
+        fault_print(&r->plan.fault[i], &line);
+        printf("unfired      line %u of the plan never fired: %s\n", r->plan.fault[i].line,
+               bytes_cstr(&line));
+    }
+    bytes_done(&line);
+}
+
+static void show_replay(const struct run *r)
+{
+    printf("again        %s sim --seed %" PRIu64, r->args.program, r->args.seed);
+    if (r->args.plan_path)
+        printf(" --plan %s", r->args.plan_path);
+    for (int i = 1; i + 1 < r->job->argc; i++)
+        if (strcmp(r->job->argv[i], "-D") == 0 || strcmp(r->job->argv[i], "-p") == 0)
+            printf(" %s %s", r->job->argv[i], r->job->argv[i + 1]);
+    printf("\n");
+}
+
+static void show_text(const struct run *r, const struct world *w, const struct report *report)
+{
+    char time[32];
+
+    printf("job          %s (driver sim, seed %" PRIu64 ", %u workers)\n",
+           r->job->dataflow->name, r->args.seed, world_workers(w));
+    show_graph(r);
+    show_sinks(r, w);
+    printf("rows in      %" PRIu64 "\n", report_rows_in(w, r->graph));
+    printf("windows      %" PRIu64 " fired\n", world_counter(w, COUNTER_WINDOWS_FIRED));
+    printf("late         %" PRIu64 " rows\n", world_counter(w, COUNTER_LATE_ROWS));
+    if (world_counter(w, COUNTER_BAD_ROWS))
+        printf("bad rows     %" PRIu64 " skipped\n", world_counter(w, COUNTER_BAD_ROWS));
+    printf("checkpoints  %u complete, the last is %u\n", report->checkpoints,
+           report->last_checkpoint);
+    show_moments(r, report);
+    show_unfired(r, w);
+    printf("ended        %s after %" PRIu64 " steps, %s of virtual time, %u restarts\n",
+           job_state_name(master_state(world_master(w))), world_steps(w),
+           ms(world_now_us(w), time), master_restarts(world_master(w)));
+    show_replay(r);
+    printf("hash %016" PRIx64 "\n", world_hash(w));
+}
+
+/* ---- for programs ---- */
+
+static void json_sinks(const struct run *r, const struct world *w, struct json_writer *j)
+{
+    const struct dataflow *d = r->job->dataflow;
+    uint32_t parts;
+
+    json_array(j, "sinks");
+    for (uint32_t i = 0; i < d->nodes; i++) {
+        const struct file_sink_config *s = sink_of(&d->node[i]);
+
+        if (s == NULL)
+            continue;
+        json_object(j, NULL);
+        json_put_text(j, "uid", d->node[i].uid);
+        json_put_text(j, "directory", s->directory);
+        json_put_int(j, "rows", (int64_t)report_rows_out(world_output(w), s->directory,
+                                                     s->label == NULL, &parts));
+        json_put_int(j, "parts", parts);
+        json_end(j);
+    }
+    json_end(j);
+}
+
+static void show_json(const struct run *r, const struct world *w, const struct report *report)
+{
+    struct bytes out = {0};
+    struct json_writer j = {.out = &out};
+    char hash[20];
+
+    snprintf(hash, sizeof hash, "%016" PRIx64, world_hash(w));
+    json_object(&j, NULL);
+    json_put_text(&j, "job", r->job->dataflow->name);
+    json_put_text(&j, "driver", "sim");
+    json_put_int(&j, "seed", (int64_t)r->args.seed);
+    json_put_text(&j, "state", job_state_name(master_state(world_master(w))));
+    json_put_text(&j, "failure", world_failure(w)->text);
+    json_put_int(&j, "rows_in", (int64_t)report_rows_in(w, r->graph));
+    json_put_int(&j, "windows", (int64_t)world_counter(w, COUNTER_WINDOWS_FIRED));
+    json_put_int(&j, "late", (int64_t)world_counter(w, COUNTER_LATE_ROWS));
+    json_put_int(&j, "bad_rows", (int64_t)world_counter(w, COUNTER_BAD_ROWS));
+    json_put_int(&j, "checkpoints", report->checkpoints);
+    json_put_int(&j, "restarts", master_restarts(world_master(w)));
+    json_put_int(&j, "steps", (int64_t)world_steps(w));
+    json_put_int(&j, "us", world_now_us(w));
+    json_sinks(r, w, &j);
+    json_put_text(&j, "hash", hash);
+    json_end(&j);
+    puts(bytes_cstr(&out));
+    bytes_done(&out);
+}
+
+/* ---- the run ---- */
+
+static void show_progress(const struct world *w, bool done)
+{
+    fprintf(stderr, "\rstep %" PRIu64 ", %" PRId64 " ms of virtual time%s", world_steps(w),
+            world_now_us(w) / 1000, done ? "\n" : "");
+}
+
+static void run_world(const struct run *r, struct world *w)
+{
+    bool progress = !r->args.quiet && isatty(2);
+    uint64_t end = r->args.at_step >= 0 ? (uint64_t)r->args.at_step : UINT64_MAX;
+
+    while (world_steps(w) < end && world_step(w))
+        if (progress && world_steps(w) % PROGRESS_STEPS == 0)
+            show_progress(w, false);
+    if (progress && world_steps(w) >= PROGRESS_STEPS)
+        show_progress(w, true);
+}
+
+static void show_logs(const struct run *r, const struct world *w)
+{
+    for (uint32_t t = 0; !r->args.quiet && t < r->graph->tasks; t++)
+        if (world_task(w, t)) {
+            const struct bytes *log = &task_view_context(world_task(w, t))->log;
+
+            fprintf(stderr, "%.*s", (int)log->bytes, log->p ? (const char *)log->p : "");
+        }
+}
+
+static int verdict(const struct run *r, const struct world *w)
+{
+    if (world_failure(w)->err)
+        return run_complain(world_failure(w));
+    for (uint32_t i = 0; r->args.at_step < 0 && i < r->plan.faults; i++)
+        if (!world_fault_fired(w, i))
+            return EXIT_CODE_UNFIRED;
+    return EXIT_CODE_OK;
+}
+
+int run_job(struct run *r)
+{
+    struct report report = {0};
+    struct diag why = {0};
+    struct world_spec spec = {
+        .graph = r->graph,
+        .options = r->job->options,
+        .data = r->data,
+        .find = classes_find,
+        .plan = &r->plan,
+        .seed = r->args.seed,
+        .jitter = r->args.jitter,
+        .listen = report_listen,
+        .listen_arg = &report,
+    };
+    struct world *w = world_new(&spec, &why);
+    int code;
+
+    if (w == NULL)
+        return run_complain(&why);
+    if (r->args.verb == VERB_RUN && !r->args.quiet && !r->args.json)
+        fprintf(stderr, "weir: running with the sim driver (virtual time, one thread)\n");
+    run_world(r, w);
+    show_logs(r, w);
+    if (r->args.json)
+        show_json(r, w, &report);
+    else
+        show_text(r, w, &report);
+    code = verdict(r, w);
+    if (!r->args.keep_output && r->args.verb == VERB_RUN && world_failure(w)->err == ERR_NONE &&
+        export_output(r, w, &why))
+        code = run_complain(&why);
+    fflush(stdout);
+    world_free(w);
+    return code;
+}

@@ -1,0 +1,27 @@
+/* run.h -- the verbs of a job program: each returns an exit code. */
+#ifndef CORE_CLI_RUN_H
+#define CORE_CLI_RUN_H
+
+#include "cli/args.h"
+#include "host/task_executor.h"
+#include "sim/plan.h"
+
+struct run { /* what the verbs share */
+    struct weir_job *job;
+    const struct job_graph *graph;
+    struct args args;
+    struct plan plan;
+    struct fs *data;
+};
+
+const struct operator_class *classes_find(const char *name); /* operators and connectors */
+int run_job(struct run *r);     /* run, sim */
+int run_explore(struct run *r);
+int run_replay(struct run *r);
+int run_serve(struct run *r);
+/* Print a mistake on stderr and give the exit code that goes with it. */
+int run_complain(const struct diag *why);
+/* Read and bind the plan in a file. */
+int run_load_plan(struct run *r, const char *path, struct diag *why);
+
+#endif
