@@ -66,7 +66,8 @@ static void test_hash_bytes_is_the_same_for_ever(void **state)
     assert_true(hash_bytes("LAS", 3) == 0x48669e5b3f0719f7u);
     assert_true(hash_bytes("\1\0\0\0\0\0\0\0", 8) == 0xebbb3ea00e5765a2u);
     assert_true(hash_bytes("123456789", 9) == 0x568fee4fd6546dedu);
-    assert_true(hash_bytes("the quick brown fox jumps over the lazy dog", 43) == 0x505c908fd63a2bfau);
+    assert_true(hash_bytes("the quick brown fox jumps over the lazy dog", 43) ==
+                0x505c908fd63a2bfau);
 }
 
 static void test_hash_bytes_changes_with_every_bit_and_the_length(void **state)

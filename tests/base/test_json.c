@@ -17,17 +17,17 @@ static void test_json_sets_commas_and_names(void **state)
     struct json_writer w = {.out = &out};
 
     json_object(&w, NULL);
-    json_int(&w, "n", 3);
+    json_put_int(&w, "n", 3);
     json_array(&w, "list");
-    json_int(&w, NULL, 1);
+    json_put_int(&w, NULL, 1);
     json_object(&w, NULL);
     json_end(&w);
     json_array(&w, NULL);
     json_end(&w);
-    json_bool(&w, NULL, true);
+    json_put_bool(&w, NULL, true);
     json_end(&w);
-    json_null(&w, "none");
-    json_text(&w, "t", "x");
+    json_put_null(&w, "none");
+    json_put_text(&w, "t", "x");
     json_end(&w);
     assert_written(&w, "{\"n\":3,\"list\":[1,{},[],true],\"none\":null,\"t\":\"x\"}");
 }
@@ -37,7 +37,7 @@ static void test_json_escapes_what_it_must(void **state)
     struct bytes out = {0};
     struct json_writer w = {.out = &out};
 
-    json_text(&w, NULL, "say \"hi\"\\\n\t\x01 \x7f");
+    json_put_text(&w, NULL, "say \"hi\"\\\n\t\x01 \x7f");
     assert_written(&w, "\"say \\\"hi\\\"\\\\\\n\\u0009\\u0001 \x7f\"");
 }
 
@@ -46,7 +46,7 @@ static void test_json_keeps_utf8_and_replaces_what_is_none(void **state)
     struct bytes out = {0};
     struct json_writer w = {.out = &out};
 
-    json_text(&w, NULL, "Z\xc3\xbcrich \xf0\x9f\x98\x80 \xff\xc3");
+    json_put_text(&w, NULL, "Z\xc3\xbcrich \xf0\x9f\x98\x80 \xff\xc3");
     assert_written(&w, "\"Z\xc3\xbcrich \xf0\x9f\x98\x80 \xef\xbf\xbd\xef\xbf\xbd\"");
 }
 
@@ -56,7 +56,7 @@ static void test_json_escapes_names_too(void **state)
     struct json_writer w = {.out = &out};
 
     json_object(&w, NULL);
-    json_span(&w, "a\"b", (struct span){NULL, 0});
+    json_put_span(&w, "a\"b", (struct span){NULL, 0});
     json_end(&w);
     assert_written(&w, "{\"a\\\"b\":\"\"}");
 }
@@ -67,11 +67,11 @@ static void test_json_numbers_keep_every_digit(void **state)
     struct json_writer w = {.out = &out};
 
     json_array(&w, NULL);
-    json_int(&w, NULL, INT64_MIN);
-    json_double(&w, NULL, 0.1);
-    json_double(&w, NULL, 1e300);
-    json_double(&w, NULL, (double)NAN);
-    json_double(&w, NULL, (double)INFINITY);
+    json_put_int(&w, NULL, INT64_MIN);
+    json_put_double(&w, NULL, 0.1);
+    json_put_double(&w, NULL, 1e300);
+    json_put_double(&w, NULL, (double)NAN);
+    json_put_double(&w, NULL, (double)INFINITY);
     json_end(&w);
     assert_written(&w, "[-9223372036854775808,0.1,1e+300,null,null]");
 }
@@ -83,10 +83,10 @@ static void test_json_nests_thirty_two_deep(void **state)
 
     for (int i = 0; i < 32; i++) {
         json_array(&w, NULL);
-        json_int(&w, NULL, i);
+        json_put_int(&w, NULL, i);
     }
     for (int i = 0; i < 32; i++) {
-        json_int(&w, NULL, -i); /* each level remembers that it has a member */
+        json_put_int(&w, NULL, -i); /* each level remembers that it has a member */
         json_end(&w);
     }
     assert_int_equal(w.depth, 0);
