@@ -150,11 +150,8 @@ void coordinator_start(struct coordinator *c, int64_t now_us)
 {
     c->running = c->spec.interval_us > 0;
     c->next_trigger_us = c->running ? now_us + c->spec.interval_us : INT64_MAX;
-    memset(c->data_ended, 0, c->spec.tasks);
-    memset(c->finished, 0, c->spec.tasks);
-    c->data_ends = c->finishes = 0;
-    c->final_id = 0;
-    c->renotify_us = INT64_MAX;
+    if (c->running && data_is_over(c)) /* a task may end before the last one has begun to run */
+        c->next_trigger_us = now_us;
 }
 
 /* ---- giving up ---- */
@@ -181,6 +178,10 @@ void coordinator_stop(struct coordinator *c, int64_t now_us, struct actions *tod
         give_up(c, now_us, GIVE_UP_TASK_FAILURE, todo);
     c->running = false;
     c->next_trigger_us = c->renotify_us = INT64_MAX;
+    memset(c->data_ended, 0, c->spec.tasks);
+    memset(c->finished, 0, c->spec.tasks);
+    c->data_ends = c->finishes = 0;
+    c->final_id = 0;
 }
 
 void coordinator_on_decline(struct coordinator *c, int64_t now_us, uint32_t task,

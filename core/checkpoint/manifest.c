@@ -29,7 +29,7 @@ void manifest_write(const struct manifest *m, struct bytes *out)
     for (uint32_t i = 0; i < m->tasks; i++) {
         bytes_put_text(b, m->handle[i].path);
         bytes_put_u64(b, m->handle[i].bytes);
-        bytes_put_u32(b, m->handle[i].crc);
+        bytes_put_u32(b, m->handle[i].check);
     }
     snapshot_block_end(&s);
     snapshot_finish(&s);
@@ -49,7 +49,7 @@ static void read_handles(struct manifest *m, struct reader *r)
     for (uint32_t i = 0; i < m->tasks; i++) {
         read_text(r, m->handle[i].path, sizeof m->handle[i].path);
         m->handle[i].bytes = read_u64(r);
-        m->handle[i].crc = read_u32(r);
+        m->handle[i].check = read_u32(r);
     }
 }
 

@@ -10,7 +10,7 @@ static const char *const verbs[] = {"run", "sim", "explore", "replay", "serve", 
 static const char *const flags[] = {
     "--seed",     "--seeds", "--plan",   "--out",    "--json",        "--quiet", "--jitter",
     "--at",       "-D",      "-p",       "--help",   "-h",            "--driver", "--bad-rows",
-    "--no-output"};
+    "--no-output", "--events"};
 enum { FLAGS = sizeof flags / sizeof flags[0] };
 
 const char *verb_name(enum verb v)
@@ -99,6 +99,8 @@ static bool *switch_of(struct args *a, const char *flag)
         return &a->jitter;
     if (strcmp(flag, "--no-output") == 0)
         return &a->keep_output;
+    if (strcmp(flag, "--events") == 0)
+        return &a->events;
     if (strcmp(flag, "--help") == 0 || strcmp(flag, "-h") == 0)
         return &a->help;
     return NULL;
@@ -167,7 +169,7 @@ void args_help(const struct args *a, const char *job_name)
            "  --seeds N           to explore (1000)      --out FILE    where a find goes (fail.plan)\n"
            "  --jitter            draw all times from the seed\n"
            "  --at N              stop at step N         --no-output   write no result files\n"
-           "  --bad-rows fail|skip\n"
+           "  --bad-rows fail|skip                       --events      every event, a line each\n"
            "  --json              one JSON object instead of text\n"
            "  --quiet             no progress\n\n");
     printf("Exit codes:\n");

@@ -19,7 +19,7 @@ struct args {
     const char *out;       /* --out F */
     uint64_t seed, seeds;
     int64_t at_step; /* --at N: stop there; -1: at the end */
-    bool json, quiet, jitter, help, keep_output;
+    bool json, quiet, jitter, help, keep_output, events;
 };
 
 /* Reads job->argc/argv.  A mistake is set in `why`, naming the nearest word. */

@@ -1,5 +1,6 @@
 /* weir_run(): a job program's main, by its arguments. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fs_os.h"
@@ -26,7 +27,9 @@ static int dispatch(struct run *r)
     case VERB_GRAPH:
         return show_graph(r);
     case VERB_EXPLORE:
+        return run_explore(r);
     case VERB_REPLAY:
+        return run_replay(r);
     case VERB_SERVE:
     case VERB_HELP:
     case VERBS:
@@ -36,19 +39,44 @@ static int dispatch(struct run *r)
     return EXIT_CODE_OK;
 }
 
+/* What a kept plan says about its run: seed and options; its other settings are for people. */
+static int take_settings(struct run *r, struct diag *why)
+{
+    static const char *const ours[] = {"program", "seed", "jitter", "invariant", "hash"};
+    const char *seed = plan_setting(&r->plan, "seed"), *jitter = plan_setting(&r->plan, "jitter");
+    int err = ERR_NONE;
+
+    r->args.jitter = r->args.jitter || (jitter && strcmp(jitter, "true") == 0);
+    if (seed)
+        r->args.seed = strtoull(seed, NULL, 10);
+    for (uint32_t i = 0; i < r->plan.sets && !err; i++) {
+        bool option = true;
+
+        for (size_t n = 0; n < sizeof ours / sizeof ours[0]; n++)
+            option = option && strcmp(ours[n], r->plan.set[i].key) != 0;
+        if (option)
+            err = options_set(r->job->options, r->plan.set[i].key, r->plan.set[i].value, true, why);
+    }
+    return err;
+}
+
 static int prepare(struct run *r, struct diag *why)
 {
     int err = args_parse(&r->args, r->job, why);
 
     if (err || r->args.help || r->args.verb == VERB_HELP)
         return err;
+    if (r->args.verb == VERB_REPLAY)
+        r->args.plan_path = r->args.file;
+    if (r->args.plan_path && (run_load_plan(r, r->args.plan_path, why) || take_settings(r, why)))
+        return why->err;
     r->graph = job_seal(r->job);
     if (r->graph == NULL) {
         *why = r->job->mistake;
         return why->err;
     }
     r->data = fs_os_new(option_text(r->job->options, OPTION_DATA_DIR), true);
-    return r->args.plan_path ? run_load_plan(r, r->args.plan_path, why) : ERR_NONE;
+    return ERR_NONE;
 }
 
 int weir_run(struct weir_job *job)

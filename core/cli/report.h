@@ -15,12 +15,15 @@ struct moment { /* something a person wants to hear of */
 enum { MOMENTS_MAX = 64 };
 
 struct report {
+    const struct job_graph *events; /* print every event; NULL: do not */
     struct moment moment[MOMENTS_MAX];
     uint32_t moments;
     uint32_t checkpoints, last_checkpoint;
     int64_t results; /* lines shown of each sink */
 };
 
+/* "window[0]", "tm-1" or "jm". */
+void report_actor(const struct job_graph *g, uint32_t actor, char out[64]);
 void report_listen(void *report, const struct event *e); /* a trace_listener */
 uint64_t report_rows_in(const struct world *w, const struct job_graph *g); /* of all sources */
 /* Rows a directory of parts holds; `parts` may be NULL. */

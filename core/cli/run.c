@@ -392,7 +392,7 @@ static int verdict(const struct run *r, const struct world *w)
 
 int run_job(struct run *r)
 {
-    struct report report = {0};
+    struct report report = {.events = r->args.events ? r->graph : NULL};
     struct diag why = {0};
     struct world_spec spec = {
         .graph = r->graph,

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "runtime/buffer_pool.h"
+#include "runtime/parcel_queue.h"
 
 struct slot {
     struct task *task; /* NULL: free */
@@ -17,6 +18,8 @@ struct task_executor {
     struct buffer_pool *pool;
     struct slot *slot;
     uint32_t slots, room;
+    uint32_t cancelled;       /* attempts up to this one are over */
+    struct parcel_queue early; /* parcels whose task is not deployed yet */
 };
 
 /* Enough that no task of this worker starves another: what all channels may hold at once. */
@@ -66,6 +69,7 @@ void executor_free(struct task_executor *x)
         return;
     for (uint32_t i = 0; i < x->slots; i++)
         free_slot(&x->slot[i]);
+    parcel_queue_done(&x->early);
     buffer_pool_free(x->pool);
     mem_free(x->slot);
     mem_free(x);
@@ -110,7 +114,7 @@ static int read_state(struct task_executor *x, const struct message *m, struct b
     if (err)
         return diag_set(why, err, "checkpoint %u: %s cannot be read: %s", m->checkpoint, h->path,
                         err_text(err));
-    if (out->bytes != h->bytes || crc32c(0, out->p, out->bytes) != h->crc)
+    if (out->bytes != h->bytes || handle_check(bytes_span(out)) != h->check)
         return diag_set(why, ERR_DAMAGED,
                         "checkpoint %u: %s is damaged (%zu bytes, %llu expected, or another "
                         "checksum); weir does not fall back to an older checkpoint by itself",
@@ -147,6 +151,56 @@ static struct task *build_task(struct task_executor *x, const struct message *m,
     return t;
 }
 
+/* ---- parcels ---- */
+
+static uint32_t task_of(const struct task_executor *x, const struct parcel *p)
+{
+    const struct job_edge *e = &x->spec.graph->edge[p->channel.edge];
+    bool up = parcel_is_upstream(p->kind);
+
+    return x->spec.graph->vertex[up ? e->from : e->to].first_task +
+           (up ? p->channel.from : p->channel.to);
+}
+
+static void drop(struct parcel *p)
+{
+    if (p->segment)
+        segment_release(p->segment);
+    p->segment = NULL;
+}
+
+static struct slot *find(const struct task_executor *x, uint32_t task)
+{
+    for (uint32_t i = 0; i < x->slots; i++)
+        if (x->slot[i].task && x->slot[i].number == task)
+            return &x->slot[i];
+    return NULL;
+}
+
+uint32_t executor_on_parcel(struct task_executor *x, struct parcel *p)
+{
+    uint32_t number = task_of(x, p);
+    struct slot *s = find(x, number);
+
+    if (s && task_on_parcel(s->task, p))
+        return number;
+    if (p->channel.attempt > x->cancelled && (s == NULL || s->attempt < p->channel.attempt))
+        parcel_queue_push(&x->early, *p);
+    else
+        drop(p);
+    return UINT32_MAX;
+}
+
+/* Hand out what came early; what still has no task goes back to the end of the queue. */
+static void hand_out_early(struct task_executor *x)
+{
+    for (uint32_t n = x->early.count; n; n--) {
+        struct parcel p = parcel_queue_pop(&x->early);
+
+        executor_on_parcel(x, &p);
+    }
+}
+
 static void deploy(struct task_executor *x, const struct message *m, struct actions *todo)
 {
     struct diag why = {0};
@@ -160,24 +214,20 @@ static void deploy(struct task_executor *x, const struct message *m, struct acti
     trace_note(x->spec.trace, EVENT_START, ACTOR_TASK + m->task, m->attempt, m->checkpoint, 0, 0,
                0);
     tell_state(x, m->task, m->attempt, TASK_STATE_RUNNING, NULL, todo);
+    hand_out_early(x);
 }
 
 static void cancel(struct task_executor *x, uint32_t attempt)
 {
+    if (attempt > x->cancelled)
+        x->cancelled = attempt;
+    hand_out_early(x); /* drops what belongs to it */
     for (uint32_t i = 0; i < x->slots; i++)
         if (x->slot[i].task && x->slot[i].attempt <= attempt)
             free_slot(&x->slot[i]);
 }
 
 /* ---- messages ---- */
-
-static struct slot *find(const struct task_executor *x, uint32_t task)
-{
-    for (uint32_t i = 0; i < x->slots; i++)
-        if (x->slot[i].task && x->slot[i].number == task)
-            return &x->slot[i];
-    return NULL;
-}
 
 void executor_on_message(struct task_executor *x, int64_t now_us, const struct message *m,
                          struct actions *todo)

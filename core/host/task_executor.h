@@ -33,6 +33,11 @@ void executor_on_message(struct task_executor *x, int64_t now_us, const struct m
 void executor_on_done(struct task_executor *x, int64_t now_us, uint32_t task, uint32_t attempt,
                       uint64_t request, int result, struct actions *todo);
 
+/* A parcel for one of this worker's tasks; takes it over.  One that comes before its task is
+ * deployed is kept for it (senders and receivers of an attempt start in any order); one of a
+ * cancelled attempt is dropped.  Returns the task's number, or UINT32_MAX if nobody took it now. */
+uint32_t executor_on_parcel(struct task_executor *x, struct parcel *p);
+
 uint32_t executor_tasks(const struct task_executor *x); /* slots in use, 0 .. n-1 */
 struct task *executor_task(const struct task_executor *x, uint32_t slot); /* NULL: free slot */
 struct task *executor_find(const struct task_executor *x, uint32_t task); /* by number, or NULL */

@@ -1,5 +1,6 @@
 #include "operators/window.h"
 
+#include "base/hash.h"
 #include "data/row.h"
 #include "operators/context.h"
 #include "operators/registry.h"
@@ -46,14 +47,16 @@ static void fire(struct window *w, struct pane *pane, int64_t entry)
 {
     struct pane_key *k = map_value(pane->keys, entry);
     struct operator *op = &w->user.op;
+    struct span key = map_key(pane->keys, entry);
     int64_t end_ms = tumbling_end(&w->config->tumbling, pane->start_ms);
 
-    context_key(&w->user, k->key_group, map_key(pane->keys, entry));
+    context_key(&w->user, k->key_group, key);
     w->user.ctx.event_ms = max_of(w, pane);
     w->user.ctx.origin = 0;
     op->task->counters->of[COUNTER_WINDOWS_FIRED]++;
     trace_note(op->task->trace, EVENT_WINDOW, op->task->actor, op->task->attempt, 0, 0,
-               pane->start_ms, (int64_t)((uint64_t)k->rows << 32 | k->key_group));
+               pane->start_ms,
+               (int64_t)((uint64_t)k->rows << 32 | (uint32_t)hash_bytes(key.p, key.bytes)));
     if (w->config->is_list)
         w->config->list.on_window(&w->user.ctx, &(struct weir_rows){k, 0}, pane->start_ms, end_ms);
     else

@@ -3,7 +3,8 @@
  * A data segment takes one of the channel's buffers until its last element is
  * consumed; then the buffer is credit again and is announced to the sender.
  *
- *   N1  queued segments never exceed `capacity`: the sender had the credit for each (I33)
+ *   N1  queued segments never exceed `capacity`: the sender had the credit for each (I33; the
+ *       simulator looks after every step)
  *   N2  capacity = sender's credit + on the way + queued here + not announced yet (I31)
  *
  * Flink    RemoteInputChannel.  We differ: no floating buffers shared by a gate; a channel's
@@ -27,7 +28,7 @@ struct inbox {
 
 void inbox_init(struct inbox *in, struct channel_id channel, uint32_t capacity);
 void inbox_done(struct inbox *in);
-void inbox_push(struct inbox *in, struct parcel p); /* N1 is asserted */
+void inbox_push(struct inbox *in, struct parcel p);
 /* The head: an element of a segment, or an event (then *event); both NULL: empty. */
 const struct element *inbox_peek(const struct inbox *in, const struct parcel **event);
 /* Drop the head.  An element's bytes stay valid until the next call on this inbox.

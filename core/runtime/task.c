@@ -279,8 +279,8 @@ static void write_snapshot(struct task *t, uint32_t checkpoint, struct snapshot_
              t->context.subtask);
     snprintf(u.handle.path, sizeof u.handle.path, "%s", a->path);
     u.handle.bytes = a->body.bytes;
-    u.handle.crc = crc32c(0, a->body.p, a->body.bytes);
-    note(t, EVENT_SNAPSHOT, checkpoint, (int64_t)u.handle.bytes, u.handle.crc);
+    u.handle.check = handle_check(bytes_span(&a->body));
+    note(t, EVENT_SNAPSHOT, checkpoint, (int64_t)u.handle.bytes, u.handle.check);
     await(t, a->request, OWNER_TASK, checkpoint);
     PUSH_(t->unacked, t->unackeds, t->unacked_room, u);
 }

@@ -389,15 +389,14 @@ static void deliver_parcel(struct world *w, struct parcel *p)
     bool up = parcel_is_upstream(p->kind);
     const struct vertex *v = &w->spec.graph->vertex[up ? e->from : e->to];
     uint32_t number = v->first_task + (up ? p->channel.from : p->channel.to);
-    struct sim_task *t = &w->task[number];
-    struct task *task = t->there ? executor_task(w->worker[t->worker].executor, t->slot) : NULL;
+    struct task_executor *x = w->worker[master_worker_of(w->master, number)].executor;
 
-    if (task && task_on_parcel(task, p)) {
+    if (x == NULL) {
+        post_drop(p);
+    } else if (executor_on_parcel(x, p) == number) {
         wake(w, number);
         if (up)
-            collect_parcels(w, task); /* new credit may let a waiting segment go */
-    } else {
-        post_drop(p);
+            collect_parcels(w, executor_find(x, number)); /* credit may let a segment go */
     }
 }
 

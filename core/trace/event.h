@@ -32,7 +32,7 @@ enum { ACTOR_MASTER = 0, ACTOR_WORKER = 1, ACTOR_TASK = 64, ACTOR_MAX = 4096 };
     E(ABORT, "abort")         /* sink: it is thrown away; a = transaction */                       \
     E(RESTORE, "restore")     /* task: state read back; checkpoint, a = bytes */                   \
     E(TIMER, "timer")         /* task: a timer fires; a = its ms */                                \
-    E(WINDOW, "window")       /* task: a pane fires; a = window start ms, b = rows << 32 | key */  \
+    E(WINDOW, "window")       /* task: a pane fires; a = window start ms, b = rows << 32 | key hash */  \
     E(LATE, "late")           /* task: a row is late; a = event ms, b = watermark ms */            \
     E(OUTPUT, "output")       /* sink: a row enters a transaction; a = row hash, b = transaction */\
     E(SEND, "send")           /* task: a segment leaves; channel, a = elements, b = credit left */ \

@@ -1,5 +1,7 @@
 #include "wire/message.h"
 
+#include "base/hash.h"
+
 static const char *const words[] = {
 #define MESSAGE_WORD_(name, word, direction) word,
     MESSAGE_LIST(MESSAGE_WORD_)
@@ -20,6 +22,11 @@ const char *task_state_name(enum task_state s)
     return (unsigned)s < TASK_STATES ? states[s] : "?";
 }
 
+uint32_t handle_check(struct span bytes)
+{
+    return (uint32_t)hash_bytes(bytes.p, bytes.bytes);
+}
+
 void message_write(const struct message *m, struct bytes *out)
 {
     bytes_put_u8(out, VERSION);
@@ -35,7 +42,7 @@ void message_write(const struct message *m, struct bytes *out)
     bytes_put_u32(out, (uint32_t)m->err);
     bytes_put_text(out, m->handle.path);
     bytes_put_u64(out, m->handle.bytes);
-    bytes_put_u32(out, m->handle.crc);
+    bytes_put_u32(out, m->handle.check);
     bytes_put_text(out, m->text);
 }
 
@@ -57,7 +64,7 @@ int message_read(struct message *m, struct span in, struct diag *why)
     m->err = (int32_t)read_u32(&r);
     read_text(&r, m->handle.path, sizeof m->handle.path);
     m->handle.bytes = read_u64(&r);
-    m->handle.crc = read_u32(&r);
+    m->handle.check = read_u32(&r);
     read_text(&r, m->text, sizeof m->text);
     if (!reader_at_end(&r) || kind >= MESSAGE_KINDS || state >= TASK_STATES || is_final > 1)
         return diag_set(why, ERR_FORMAT, "a message of %zu bytes is malformed at byte %zu",

@@ -43,7 +43,8 @@ enum { HANDLE_PATH_MAX = 160, MESSAGE_TEXT_MAX = 240 };
 struct state_handle {
     char path[HANDLE_PATH_MAX]; /* under the checkpoint directory; "" = no state */
     uint64_t bytes;
-    uint32_t crc;
+    uint32_t check; /* of the bytes, handle_check(): a snapshot file's own CRC32C makes every such file
+                       end in the same remainder, so a CRC here would tell nothing */
 };
 
 struct message {
@@ -60,6 +61,8 @@ struct message {
     struct state_handle handle;
     char text[MESSAGE_TEXT_MAX];
 };
+
+uint32_t handle_check(struct span bytes);
 
 const char *message_word(enum message_kind k);
 void message_write(const struct message *m, struct bytes *out);
