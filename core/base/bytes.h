@@ -36,11 +36,11 @@ void bytes_put_u8(struct bytes *b, uint8_t v);
 void bytes_put_u32(struct bytes *b, uint32_t v);
 void bytes_put_u64(struct bytes *b, uint64_t v);
 void bytes_put_i64(struct bytes *b, int64_t v);
-void bytes_put_block(struct bytes *b, struct span s);     /* u32 length, then the bytes */
-void bytes_put_text(struct bytes *b, const char *text);   /* as a block; NULL as "" */
+void bytes_put_block(struct bytes *b, struct span s);   /* u32 length, then the bytes */
+void bytes_put_text(struct bytes *b, const char *text); /* as a block; NULL as "" */
 void bytes_format(struct bytes *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void bytes_put_decimal(struct bytes *b, int64_t v);
-/* The shortest of 15 to 17 digits that reads back as `v`; NaN, Infinity and -Infinity as in Java. */
+/* The shortest of 15 to 17 digits that reads back as `v`; NaN, Infinity, -Infinity as in Java. */
 void bytes_put_double(struct bytes *b, double v);
 const char *bytes_cstr(struct bytes *b); /* adds a NUL behind the end, not counted in `bytes` */
 static inline struct span span_text(const char *text)

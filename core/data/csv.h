@@ -17,14 +17,14 @@
 
 enum { CSV_FIELDS_MAX = 256 }; /* in a line */
 
-struct csv_layout { /* where each schema column stands in a line; -1 never occurs after csv_layout() */
+struct csv_layout { /* where each schema column stands in a line */
     const struct weir_schema *schema;
-    int field_of[SCHEMA_COLUMNS_MAX];
+    int field_of[SCHEMA_COLUMNS_MAX]; /* all of them are there */
     int fields; /* in the header */
 };
 
-/* From a header line (without its newline; a byte order mark before it is skipped).  A schema column that is missing is an error that
- * names it and the nearest header word. */
+/* From a header line (without its newline; a byte order mark before it is skipped).  A schema
+ * column that is missing is an error that names it and the nearest header word. */
 int csv_layout(struct csv_layout *l, const struct weir_schema *s, struct span header,
                struct diag *why);
 /* One line (quoted newlines are not supported) into an image; `image` has `room` bytes.  Returns

@@ -6,7 +6,8 @@
 
 const char *type_name(enum weir_type t)
 {
-    static const char *const names[] = {"BOOLEAN", "INT", "BIGINT", "DOUBLE", "STRING", "TIMESTAMP"};
+    static const char *const names[] = {"BOOLEAN", "INT",    "BIGINT",
+                                        "DOUBLE",  "STRING", "TIMESTAMP"};
 
     return (unsigned)t < sizeof names / sizeof names[0] ? names[t] : "?";
 }
