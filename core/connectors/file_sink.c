@@ -19,7 +19,8 @@ struct file_sink {
 static void note(const struct file_sink *s, enum event_kind kind, uint32_t checkpoint, uint64_t a,
                  uint64_t b)
 {
-    trace_note(s->op.task->trace, kind, s->op.task->actor, s->op.task->attempt, checkpoint, 0,
+    trace_note(s->op.task->trace, kind, s->op.task->actor, s->op.task->attempt, checkpoint,
+               s->op.index,
                (int64_t)a, (int64_t)b);
 }
 

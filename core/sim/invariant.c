@@ -279,9 +279,11 @@ static void on_window(struct judge *j, struct watched *w, const struct event *e,
                  e->a);
 }
 
-static struct transaction_tally *transaction(struct judge *j, uint32_t task, int64_t id)
+/* A task may hold several sinks: the event's channel says which. */
+static struct transaction_tally *transaction(struct judge *j, uint32_t task, uint32_t sink,
+                                             int64_t id)
 {
-    int64_t identity[2] = {task, id};
+    int64_t identity[2] = {(int64_t)task << 16 | sink, id};
     struct span key = {(const uint8_t *)identity, sizeof identity};
 
     return map_value(j->transactions, map_put(j->transactions, key, NULL));
@@ -289,7 +291,7 @@ static struct transaction_tally *transaction(struct judge *j, uint32_t task, int
 
 static void on_output(struct judge *j, struct watched *w, const struct event *e, uint32_t task)
 {
-    struct transaction_tally *t = transaction(j, task, e->b);
+    struct transaction_tally *t = transaction(j, task, e->channel, e->b);
 
     t->rows++;
     t->digest += mix64((uint64_t)e->a);
@@ -299,7 +301,7 @@ static void on_output(struct judge *j, struct watched *w, const struct event *e,
 
 static void on_commit(struct judge *j, const struct event *e, uint32_t task)
 {
-    struct transaction_tally *t = transaction(j, task, e->a);
+    struct transaction_tally *t = transaction(j, task, e->channel, e->a);
 
     if (t->committed) /* committing again changes nothing */
         return;

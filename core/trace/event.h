@@ -27,7 +27,8 @@ enum { ACTOR_MASTER = 0, ACTOR_WORKER = 1, ACTOR_TASK = 64, ACTOR_MAX = 4096 };
     E(ACK, "ack")             /* task: all of it is durable, master is told; checkpoint */         \
     E(DECLINE, "decline")     /* task: tells the master it cannot; checkpoint, a = reason */       \
     E(NOTIFY, "notify")       /* task: hears that a checkpoint is complete; checkpoint */          \
-    E(PRECOMMIT, "precommit") /* sink: a transaction is durable; checkpoint, a = transaction */    \
+    E(PRECOMMIT, "precommit") /* sink: a transaction is durable; checkpoint, channel = operator in \
+                                 the chain, a = transaction; so in the next three */               \
     E(COMMIT, "commit")       /* sink: it is visible; checkpoint, a = transaction, b = rows */     \
     E(ABORT, "abort")         /* sink: it is thrown away; a = transaction */                       \
     E(RESTORE, "restore")     /* task: state read back; checkpoint, a = bytes */                   \
