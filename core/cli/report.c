@@ -3,21 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-void report_actor(const struct job_graph *g, uint32_t actor, char out[64])
-{
-    if (actor >= ACTOR_TASK && actor - ACTOR_TASK < g->tasks)
-        job_graph_task_name(g, actor - ACTOR_TASK, out);
-    else if (actor == ACTOR_MASTER)
-        snprintf(out, 64, "jm");
-    else
-        snprintf(out, 64, "tm-%u", actor - ACTOR_WORKER + 1);
-}
+#include "inspect/frame.h"
 
 static void print_event(const struct job_graph *g, const struct event *e)
 {
     char name[64];
 
-    report_actor(g, e->actor, name);
+    actor_name(g, e->actor, name);
     printf("%u\t%lld\t%s\t%s\tcp %u\tch %u\t%lld\t%lld\n", e->step, (long long)e->us, name,
            event_word(e->kind), e->checkpoint, e->channel, (long long)e->a, (long long)e->b);
 }

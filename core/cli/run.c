@@ -268,6 +268,10 @@ static void show_replay(const struct run *r)
     printf("again        %s sim --seed %" PRIu64, r->args.program, r->args.seed);
     if (r->args.plan_path)
         printf(" --plan %s", r->args.plan_path);
+    else if (r->plan.faults)
+        printf(" --demo");
+    if (r->args.jitter)
+        printf(" --jitter");
     for (int i = 1; i + 1 < r->job->argc; i++)
         if (strcmp(r->job->argv[i], "-D") == 0 || strcmp(r->job->argv[i], "-p") == 0)
             printf(" %s %s", r->job->argv[i], r->job->argv[i + 1]);
@@ -419,7 +423,7 @@ int run_job(struct run *r)
     else
         show_text(r, w, &report);
     code = verdict(r, w);
-    if (!r->args.keep_output && r->args.verb == VERB_RUN && world_failure(w)->err == ERR_NONE &&
+    if (!r->args.keep_output && r->args.verb != VERB_SIM && world_failure(w)->err == ERR_NONE &&
         export_output(r, w, &why))
         code = run_complain(&why);
     fflush(stdout);
