@@ -8,8 +8,17 @@
 
 #include "api/job.h"
 
-enum verb { VERB_RUN, VERB_SIM, VERB_EXPLORE, VERB_REPLAY, VERB_SERVE, VERB_GRAPH, VERB_DEMO, VERB_HELP,
-            VERBS };
+enum verb {
+    VERB_RUN,
+    VERB_SIM,
+    VERB_EXPLORE,
+    VERB_REPLAY,
+    VERB_SERVE,
+    VERB_GRAPH,
+    VERB_DEMO,
+    VERB_HELP,
+    VERBS
+};
 const char *verb_name(enum verb v);
 
 struct args {

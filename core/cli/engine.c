@@ -135,10 +135,10 @@ void engine_frame(struct engine *e, uint64_t step, struct json_writer *w)
 
 static bool can_be_anchored(const struct event *e)
 {
-    static const uint8_t kinds[] = {
-        EVENT_START, EVENT_RECORD, EVENT_BARRIER,   EVENT_ALIGN,  EVENT_SNAPSHOT, EVENT_ACK,
-        EVENT_NOTIFY, EVENT_PRECOMMIT, EVENT_COMMIT, EVENT_RESTORE, EVENT_WATERMARK,
-        EVENT_WINDOW, EVENT_FINISH};
+    static const uint8_t kinds[] = {EVENT_START,    EVENT_RECORD,  EVENT_BARRIER,   EVENT_ALIGN,
+                                    EVENT_SNAPSHOT, EVENT_ACK,     EVENT_NOTIFY,    EVENT_PRECOMMIT,
+                                    EVENT_COMMIT,   EVENT_RESTORE, EVENT_WATERMARK, EVENT_WINDOW,
+                                    EVENT_FINISH};
 
     return e->actor >= ACTOR_TASK && memchr(kinds, e->kind, sizeof kinds);
 }
@@ -153,7 +153,8 @@ int engine_fault_line(const struct engine *e, const char *action, uint64_t step,
         i--;
     if (i > 0)
         i--;
-    while (i < e->events && !can_be_anchored(&e->event[i])) /* before anything happened: the first */
+    while (i < e->events &&
+           !can_be_anchored(&e->event[i])) /* before anything happened: the first */
         i++;
     if (i == e->events)
         return diag_set(why, ERR_USAGE, "nothing happens in this run that a fault could hang on");

@@ -29,8 +29,8 @@ void report_listen(void *report, const struct event *e)
         e->kind != EVENT_GIVE_UP && e->kind != EVENT_FAIL)
         return;
     if (r->moments < MOMENTS_MAX)
-        r->moment[r->moments++] =
-            (struct moment){e->step, e->us, e->kind, e->actor, e->checkpoint, e->a};
+        r->moment[r->moments++] = (struct moment){e->step,  e->us,         e->kind,
+                                                  e->actor, e->checkpoint, e->a};
 }
 
 uint64_t report_rows_in(const struct world *w, const struct job_graph *g)

@@ -290,7 +290,8 @@ static void on_fault(struct server *s, const char *line)
     char action[160], full[256];
 
     if (!member_text(line, "line", action, sizeof action)) {
-        diag_set(&why, ERR_USAGE, "fault: which? {\"cmd\":\"fault\",\"line\":\"kill tm-1\",\"step\":12}");
+        diag_set(&why, ERR_USAGE,
+                 "fault: which? {\"cmd\":\"fault\",\"line\":\"kill tm-1\",\"step\":12}");
     } else if (strncmp(action, "at ", 3) == 0) {
         snprintf(full, sizeof full, "%s", action);
     } else {

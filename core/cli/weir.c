@@ -18,8 +18,8 @@
 
 enum { PATH_BYTES = PATH_MAX + 64 };
 
-static const char *const verbs[] = {"run",   "sim",  "explore", "replay",  "serve",  "graph",
-                                    "demo", "options", "lab",   "version", "help"};
+static const char *const verbs[] = {"run",  "sim",     "explore", "replay",  "serve", "graph",
+                                    "demo", "options", "lab",     "version", "help"};
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
 static int complain(int code, const char *format, const char *a, const char *b)
@@ -32,18 +32,19 @@ static int complain(int code, const char *format, const char *a, const char *b)
 
 static int help(void)
 {
-    printf("weir -- learn Apache Flink by building it\n\n"
-           "  weir run JOB [-p N] [-D key=value] ...    run a job (driver: sim)\n"
-           "  weir sim JOB --seed N --plan F            one seeded run with faults; ends with a hash\n"
-           "  weir explore JOB --seeds N                search for a run that breaks an invariant\n"
-           "  weir replay fail.plan                     show again what explore found\n"
-           "  weir graph JOB                            chains and edges\n"
-           "  weir demo                                 the flights job, with a worker killed\n"
-           "  weir options                              every option key, its default, its meaning\n"
-           "  weir lab ...                              the labs: `weir lab help`\n"
-           "  weir version\n\n"
-           "JOB is a built program, a .c file, or the name of one in build/jobs.\n"
-           "`weir run JOB --help` lists the flags of a job.\n\nExit codes:\n");
+    printf(
+        "weir -- learn Apache Flink by building it\n\n"
+        "  weir run JOB [-p N] [-D key=value] ...    run a job (driver: sim)\n"
+        "  weir sim JOB --seed N --plan F            one seeded run with faults; ends with a hash\n"
+        "  weir explore JOB --seeds N                search for a run that breaks an invariant\n"
+        "  weir replay fail.plan                     show again what explore found\n"
+        "  weir graph JOB                            chains and edges\n"
+        "  weir demo                                 the flights job, with a worker killed\n"
+        "  weir options                              every option key, its default, its meaning\n"
+        "  weir lab ...                              the labs: `weir lab help`\n"
+        "  weir version\n\n"
+        "JOB is a built program, a .c file, or the name of one in build/jobs.\n"
+        "`weir run JOB --help` lists the flags of a job.\n\nExit codes:\n");
 #define EXIT_CODE_PRINT_(name, code, text) printf("  %d  %s\n", code, text);
     EXIT_CODE_LIST(EXIT_CODE_PRINT_)
     return EXIT_CODE_OK;
@@ -94,9 +95,22 @@ static int compile(const char *source, char out[PATH_BYTES])
 {
     char objects[PATH_BYTES], include[PATH_BYTES];
     const char *slash = strrchr(source, '/');
-    char *argv[] = {"cc", "-std=c11", "-D_GNU_SOURCE", "-g", "-O2", "-Wall", "-fno-strict-aliasing",
-                    "-ffp-contract=off", include, "-I.", (char *)(uintptr_t)source, objects, "-o",
-                    out, "-lm", NULL};
+    char *argv[] = {"cc",
+                    "-std=c11",
+                    "-D_GNU_SOURCE",
+                    "-g",
+                    "-O2",
+                    "-Wall",
+                    "-fno-strict-aliasing",
+                    "-ffp-contract=off",
+                    include,
+                    "-I.",
+                    (char *)(uintptr_t)source,
+                    objects,
+                    "-o",
+                    out,
+                    "-lm",
+                    NULL};
 
     mkdir(".weir", 0777);
     mkdir(".weir/bin", 0777);
@@ -125,8 +139,8 @@ static int find_program(const char *job, char out[PATH_BYTES])
     snprintf(out, PATH_BYTES, "%s/jobs/%s", home(), job);
     if (is_executable(out))
         return EXIT_CODE_OK;
-    return complain(EXIT_CODE_INPUT, "no job '%s': neither a program, nor a .c file, nor in %s/jobs",
-                    job, home());
+    return complain(EXIT_CODE_INPUT,
+                    "no job '%s': neither a program, nor a .c file, nor in %s/jobs", job, home());
 }
 
 /* Execute `program verb rest...`. */
@@ -161,8 +175,8 @@ static int replay(int argc, char **argv)
             break;
     fclose(f);
     if (program[0] == 0)
-        return complain(EXIT_CODE_INPUT, "%s does not say its program (a line `set program = ...`)%s",
-                        argv[0], "");
+        return complain(EXIT_CODE_INPUT,
+                        "%s does not say its program (a line `set program = ...`)%s", argv[0], "");
     if (find_program(program, path) != EXIT_CODE_OK)
         return EXIT_CODE_INPUT;
     return hand_over(path, "replay", argc, argv);
@@ -172,8 +186,9 @@ static int unknown(const char *verb)
 {
     const char *near = nearest_word(verb, verbs, VERBS);
 
-    return complain(EXIT_CODE_USAGE, near ? "unknown command '%s': did you mean '%s'?"
-                                          : "unknown command '%s'; `weir help` lists them%s",
+    return complain(EXIT_CODE_USAGE,
+                    near ? "unknown command '%s': did you mean '%s'?"
+                         : "unknown command '%s'; `weir help` lists them%s",
                     verb, near ? near : "");
 }
 

@@ -120,10 +120,10 @@ static void put_segment(struct cells *c, const struct segment *s)
         if (e->type == ELEMENT_WATERMARK)
             cell(c, "w", e->event_ms);
         else
-            put_cell(c, e->type == ELEMENT_IDLE     ? "i"
-                        : e->type == ELEMENT_ACTIVE ? "a"
+            put_cell(c, e->type == ELEMENT_IDLE                                         ? "i"
+                        : e->type == ELEMENT_ACTIVE                                     ? "a"
                         : e->event_ms != WEIR_NO_TIME && e->event_ms <= c->watermark_ms ? "l"
-                                                                                       : "r");
+                                                                                        : "r");
     }
 }
 
@@ -284,7 +284,7 @@ static void details_write(const struct task *t, struct json_writer *w)
 
     json_array(w, "detail");
     for (uint32_t i = 0; i < task_operators(t); i++) {
-        const struct operator *op = task_operator(t, i);
+        const struct operator* op = task_operator(t, i);
 
         bytes_clear(&text);
         if (op->class->describe)
@@ -414,8 +414,8 @@ static void workers_write(const struct inspect_view *v, struct json_writer *w)
     json_end(w);
 }
 
-static void events_write(const struct inspect_view *v, const char *name, uint64_t from,
-                         uint64_t to, struct json_writer *w)
+static void events_write(const struct inspect_view *v, const char *name, uint64_t from, uint64_t to,
+                         struct json_writer *w)
 {
     struct bytes text = {0};
     char actor[64];

@@ -29,8 +29,10 @@ static bool why_backpressured(const struct inspect_view *v, const struct task *t
                 continue;
             name_of(v, consumer_of(v, &p->channel), name);
             if (p->blocked)
-                bytes_format(out, "waits: its barrier is at %s, which is still aligning, and %u "
-                             "buffers queue behind it", name, p->queue.segments);
+                bytes_format(out,
+                             "waits: its barrier is at %s, which is still aligning, and %u "
+                             "buffers queue behind it",
+                             name, p->queue.segments);
             else
                 bytes_format(out, "waits: no credit from %s, %u buffers queue for it", name,
                              p->queue.segments);
@@ -51,8 +53,10 @@ static bool why_aligning(const struct gate *g, struct bytes *out)
     }
     if (shut == 0 || waiting == g->channels)
         return false;
-    bytes_format(out, "aligns checkpoint %u: %u of %u channels are shut, barrier %u has not come on "
-                 "channel %u", g->aligner->current, shut, g->channels, g->aligner->current, waiting);
+    bytes_format(out,
+                 "aligns checkpoint %u: %u of %u channels are shut, barrier %u has not come on "
+                 "channel %u",
+                 g->aligner->current, shut, g->channels, g->aligner->current, waiting);
     return true;
 }
 
@@ -106,7 +110,8 @@ void why_task(const struct inspect_view *v, uint32_t task, struct bytes *out)
     if (!v->worker_is_up(v->driver, worker))
         bytes_format(out, "is gone: its worker tm-%u is dead%s", worker + 1,
                      master_state(v->master) == JOB_STATE_RUNNING ? ", which the master has not "
-                                                                    "noticed yet" : "");
+                                                                    "noticed yet"
+                                                                  : "");
     else if (t == NULL)
         bytes_format(out, "is not deployed");
     else if (task_last_progress(t) == TASK_FINISHED)
@@ -133,8 +138,8 @@ static uint32_t most_telling(const struct inspect_view *v)
 
     for (uint32_t t = 0; t < v->graph->tasks; t++) {
         const struct task *task = v->task(v->driver, t);
-        int r = task == NULL ? 0
-                : task_last_progress(task) == TASK_BLOCKED_ON_OUTPUT ? 3
+        int r = task == NULL                                           ? 0
+                : task_last_progress(task) == TASK_BLOCKED_ON_OUTPUT   ? 3
                 : task_gate(task) && task_gate(task)->aligner->pending ? 2
                                                                        : 1;
 
@@ -162,8 +167,9 @@ void why_job(const struct inspect_view *v, struct bytes *out)
         bytes_format(out, "the job waits for its %u workers to register", v->workers);
     } else if (is_dead(v, &worker)) {
         bytes_format(out, "tm-%u is dead%s; the job goes on from checkpoint %u when it is back",
-                     worker + 1, state == JOB_STATE_RUNNING ? ", which the master has not noticed yet"
-                                                            : "", latest ? latest->checkpoint : 0);
+                     worker + 1,
+                     state == JOB_STATE_RUNNING ? ", which the master has not noticed yet" : "",
+                     latest ? latest->checkpoint : 0);
     } else if (state == JOB_STATE_RESTARTING) {
         bytes_format(out, "the job restarts from checkpoint %u after its delay",
                      latest ? latest->checkpoint : 0);
