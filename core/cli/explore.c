@@ -68,6 +68,9 @@ static int keep_finding(const struct run *r, const struct finding *f, struct dia
         err = plan_set(&p, "jitter", f->jitter ? "true" : "false", why);
     if (!err)
         err = plan_set(&p, "invariant", invariant_name(f->violation.invariant), why);
+    snprintf(number, sizeof number, "%u", f->violation.step);
+    if (!err)
+        err = plan_set(&p, "step", number, why);
     snprintf(number, sizeof number, "%016" PRIx64, f->hash);
     if (!err)
         err = plan_set(&p, "hash", number, why);

@@ -44,10 +44,12 @@ static int dispatch(struct run *r)
 /* What a kept plan says about its run: seed and options; its other settings are for people. */
 static int take_settings(struct run *r, struct diag *why)
 {
-    static const char *const ours[] = {"program", "seed", "jitter", "invariant", "hash"};
+    static const char *const ours[] = {"program", "seed", "jitter", "invariant", "step", "hash"};
     const char *seed = plan_setting(&r->plan, "seed"), *jitter = plan_setting(&r->plan, "jitter");
     int err = ERR_NONE;
 
+    if (r->args.verb == VERB_SERVE && plan_setting(&r->plan, "step") && r->args.at_step < 0)
+        r->args.at_step = strtoll(plan_setting(&r->plan, "step"), NULL, 10); /* open there */
     r->args.jitter = r->args.jitter || (jitter && strcmp(jitter, "true") == 0);
     if (seed)
         r->args.seed = strtoull(seed, NULL, 10);
