@@ -38,14 +38,16 @@ GOLDEN  ?= tests/golden
 all: $(PROGRAMS) $(JOBS) $(RUNNERS)  ## build everything into build/ (default)
 
 # ---- rules ----
+differs = $(subst x$(strip $(2))x,,x$(strip $(file <$(1)))x)
 $(OUT)/%.o: %.c $(OUT)/flags | setup
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
-$(OUT)/flags: FORCE
+# Written again when what they hold has changed: how to compile, and what an engine is made of.
+$(OUT)/flags: $(if $(call differs,$(OUT)/flags,$(CC) $(CFLAGS)),FORCE)
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS)' > $@
-$(OUT)/core.objs: FORCE | $(CORE_OBJS)
-	@printf '%s\n' $(CORE_OBJS) | cmp -s - $@ || printf '%s\n' $(CORE_OBJS) > $@
+	@echo '$(CC) $(CFLAGS)' > $@
+$(OUT)/core.objs: $(if $(call differs,$(OUT)/core.objs,$(CORE_OBJS)),FORCE) | $(CORE_OBJS)
+	@printf '%s\n' $(CORE_OBJS) > $@
 $(OUT)/weir: $(OUT)/core/cli/weir.o $(CORE_OBJS) $(OUT)/core.objs
 	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lm
 $(OUT)/weir-lab: $(LAB_OBJS) $(OUT)/tui/json.o $(OUT)/core.objs
@@ -64,8 +66,9 @@ endef
 $(foreach r,conformance golden,$(eval $(call runner,$(r))))
 $(OUT)/weir-bench: $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/*.c)) $(CORE_OBJS)
 	@$(CC) $(CFLAGS) $^ -o $@ -lm
-FORCE:
-.SECONDARY:
+# (Not .SECONDARY: with it a rule whose only prerequisite is FORCE never runs.)
+.PHONY: FORCE
+.PRECIOUS: $(OUT)/%.o
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
@@ -110,4 +113,4 @@ run: $(OUT)/jobs/flights  ## run the flights job
 clean:  ## remove everything that was built
 	rm -rf build build-*
 help:  ## this list
-	@grep -hE '^[a-z/%-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
+	@sed -nE 's/^([a-z][a-z\/% -]*):.*##/\1\t/p' Makefile | expand -t 18
