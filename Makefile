@@ -10,6 +10,7 @@ endif
 OPT ?= -O2
 OUT ?= build$(if $(SAN),-$(SAN))$(if $(filter clang%,$(notdir $(CC))),-clang)
 MAKEFLAGS += -j$(shell nproc) --no-print-directory
+export CC OUT
 
 SANFLAGS_address := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SANFLAGS_thread  := -fsanitize=thread
@@ -37,21 +38,23 @@ GOLDEN  ?= tests/golden
 all: $(PROGRAMS) $(JOBS) $(RUNNERS)  ## build everything into build/ (default)
 
 # ---- rules ----
-$(OUT)/%.o: %.c $(OUT)/flags
+differs = $(subst x$(strip $(2))x,,x$(strip $(file <$(1)))x)
+$(OUT)/%.o: %.c $(OUT)/flags | setup
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
-$(OUT)/flags: FORCE
+# Written again when what they hold has changed: how to compile, and what an engine is made of.
+$(OUT)/flags: $(if $(call differs,$(OUT)/flags,$(CC) $(CFLAGS)),FORCE)
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS)' > $@
-$(OUT)/core.objs: $(CORE_OBJS) Makefile
+	@echo '$(CC) $(CFLAGS)' > $@
+$(OUT)/core.objs: $(if $(call differs,$(OUT)/core.objs,$(CORE_OBJS)),FORCE) | $(CORE_OBJS)
 	@printf '%s\n' $(CORE_OBJS) > $@
 $(OUT)/weir: $(OUT)/core/cli/weir.o $(CORE_OBJS) $(OUT)/core.objs
 	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lm
 $(OUT)/weir-lab: $(LAB_OBJS) $(OUT)/tui/json.o $(OUT)/core.objs
 	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lsqlite3
-$(OUT)/jobs/%: $(OUT)/tests/jobs/%.o $(CORE_OBJS)
+$(OUT)/jobs/%: $(OUT)/tests/jobs/%.o $(CORE_OBJS) $(OUT)/core.objs
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $^ -o $@ -lm
+	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lm
 $(OUT)/tests/%: $(OUT)/tests/%.o $(CORE_OBJS) $(HELP_OBJS)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lsqlite3 -lz -lm
@@ -63,8 +66,11 @@ endef
 $(foreach r,conformance golden,$(eval $(call runner,$(r))))
 $(OUT)/weir-bench: $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/*.c)) $(CORE_OBJS)
 	@$(CC) $(CFLAGS) $^ -o $@ -lm
-FORCE:
-.SECONDARY:
+# (Not .SECONDARY: with it a rule whose only prerequisite is FORCE never runs.)
+.PHONY: FORCE
+.PRECIOUS: $(OUT)/%.o
+.SECONDEXPANSION:
+.DELETE_ON_ERROR:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 
 # ---- asking ----
@@ -85,13 +91,13 @@ doctor progress: $(OUT)/weir-lab  ## what is installed; what has passed
 setup:  ## say what is missing and install it
 	@.ci/setup
 test: all $(TESTS)  ## run every test; ends with "N passed, N failed, N skipped"
-	@OUT=$(OUT) tests/run.sh "$(TESTS)" "$(SCRIPTS)" "$(VECTORS)" "$(GOLDEN)"
+	@tests/run.sh "$(TESTS)" "$(SCRIPTS)" "$(VECTORS)" "$(GOLDEN)"
 test-long: all  ## the long sweeps: a hundred thousand random plans, deep labs
 	@$(OUT)/jobs/toy explore --seeds 100000 --out $(OUT)/long.plan
 	@$(OUT)/jobs/flights explore --seeds 500 --out $(OUT)/long-flights.plan
 	@$(OUT)/weir-lab check all --reference --deep
-test/%: $(OUT)/tests/%
-	$<
+test/%: all $$(if $$(wildcard tests/$$*.c),$(OUT)/tests/$$*)  ## one test, all it prints: make test/time/test_valve [SEED=n]
+	@$(if $(wildcard tests/$*.c),$(OUT)/tests/$*,bash tests/$*.sh)
 conformance: $(OUT)/tests/conformance_run  ## [VECTORS=dir] every vector against what Flink answered
 	@$< $(VECTORS)
 golden: $(OUT)/tests/golden_run  ## [GOLDEN=dir] every job description against Flink's answer
@@ -99,7 +105,7 @@ golden: $(OUT)/tests/golden_run  ## [GOLDEN=dir] every job description against F
 bench: $(BENCH)  ## speed, as ratios to hand-written limit kernels
 	@$(OUT)/weir-bench
 style: all  ## ranks, banned calls, writable globals, sizes, formatting
-	@OUT=$(OUT) tests/style/style.sh
+	@tests/style/style.sh
 format:  ## bring all sources into the one format
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 run: $(OUT)/jobs/flights  ## run the flights job
@@ -107,4 +113,4 @@ run: $(OUT)/jobs/flights  ## run the flights job
 clean:  ## remove everything that was built
 	rm -rf build build-*
 help:  ## this list
-	@grep -hE '^[a-z/%-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
+	@sed -nE 's/^([a-z][a-z\/% -]*):.*##/\1\t/p' Makefile | expand -t 18

@@ -14,18 +14,11 @@ struct json {
     double real;
     const struct json **child;
     long parent; /* index, while the tree is built */
-};
+}; /* a tree is one block: its nodes in the order of the text, their children, the texts */
 
 struct json_reader {
     sqlite3 *db;
     sqlite3_stmt *walk;
-};
-
-/* The root of a tree: nodes, children and texts, all owned by it. */
-struct tree {
-    struct json *node;
-    const struct json **children;
-    char *texts;
 };
 
 struct json_reader *json_reader_new(void)
@@ -55,8 +48,25 @@ struct building {
     size_t count, room;
     char *texts;
     size_t bytes, text_room;
-    bool failed;
+    unsigned char stand_in; /* last byte of the character that stands for \u0000; 0 = none does */
 };
+
+/* Turn the stand-ins for \u0000 into what they stand for; returns the bytes that are left. */
+static size_t put_zeros_back(const struct building *b, char *text, size_t bytes)
+{
+    size_t to = 0;
+
+    for (size_t from = 0; from < bytes; from++)
+        if (bytes - from >= 3 && memcmp(text + from, "\xef\xb7", 2) == 0 &&
+            (unsigned char)text[from + 2] == b->stand_in) {
+            text[to++] = 0;
+            from += 2;
+        } else {
+            text[to++] = text[from];
+        }
+    text[to] = 0;
+    return to;
+}
 
 static size_t keep_text(struct building *b, const unsigned char *text, size_t bytes)
 {
@@ -133,7 +143,11 @@ static void add_row(struct building *b, sqlite3_stmt *s)
         j->text_at = keep_text(b, sqlite3_column_text(s, 2), (size_t)sqlite3_column_bytes(s, 2)) +
                      1;
         j->text_bytes = (size_t)sqlite3_column_bytes(s, 2);
+        if (b->stand_in)
+            j->text_bytes = put_zeros_back(b, b->texts + j->text_at - 1, j->text_bytes);
     }
+    if (j->kind == JSON_INT && sqlite3_column_type(s, 2) == SQLITE_FLOAT)
+        j->kind = JSON_DOUBLE; /* SQLite calls it an integer, but it does not fit one */
     j->number = j->kind == JSON_BOOL ? type[0] == 't' : sqlite3_column_int64(s, 2);
     j->real = sqlite3_column_double(s, 2);
     if (sqlite3_column_type(s, 4) != SQLITE_NULL)
@@ -141,72 +155,123 @@ static void add_row(struct building *b, sqlite3_stmt *s)
     b->id[b->count++] = (long)sqlite3_column_int64(s, 3);
 }
 
-static struct json *finish(struct building *b)
+/* Offsets become pointers, and every node learns where its children stand. */
+static void connect(struct json *node, size_t count, const struct json **children,
+                    const char *texts)
 {
-    struct tree *t = calloc(1, sizeof *t + sizeof(struct json));
-    struct json *root = (struct json *)(t + 1);
-    size_t next = 0;
+    for (size_t i = 0; i < count; i++) {
+        node[i].name = node[i].name_at ? texts + node[i].name_at - 1 : NULL;
+        node[i].text = node[i].text_at ? texts + node[i].text_at - 1 : NULL;
+        if (node[i].parent >= 0)
+            node[node[i].parent].count++;
+    }
+    for (size_t i = 0; i < count; i++) {
+        node[i].child = children;
+        children += node[i].count;
+        node[i].count = 0;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct json *parent = &node[node[i].parent];
 
-    if (t == NULL)
+        parent->child[parent->count++] = &node[i];
+    }
+}
+
+static struct json *finish(const struct building *b)
+{
+    size_t node_bytes = b->count * sizeof(struct json);
+    size_t child_bytes = b->count * sizeof(struct json *);
+    char *block = malloc(node_bytes + child_bytes + b->bytes);
+    struct json *node = (struct json *)(void *)block;
+
+    if (block == NULL)
         abort();
-    t->children = calloc(b->count + 1, sizeof *t->children);
-    t->node = b->node;
-    t->texts = b->texts;
-    for (size_t i = 0; i < b->count; i++) {
-        struct json *j = &b->node[i];
+    memcpy(block, b->node, node_bytes);
+    if (b->bytes)
+        memcpy(block + node_bytes + child_bytes, b->texts, b->bytes);
+    connect(node, b->count, (const struct json **)(void *)(block + node_bytes),
+            block + node_bytes + child_bytes);
+    return node;
+}
 
-        if (j->name_at)
-            j->name = b->texts + j->name_at - 1;
-        if (j->text_at)
-            j->text = b->texts + j->text_at - 1;
-        if (j->parent >= 0)
-            b->node[j->parent].count++;
-    }
-    for (size_t i = 0; i < b->count; i++) {
-        b->node[i].child = t->children + next;
-        next += b->node[i].count;
-        b->node[i].count = 0;
-    }
-    for (size_t i = 0; i < b->count; i++)
-        if (b->node[i].parent >= 0) {
-            struct json *p = &b->node[b->node[i].parent];
+static bool is_escaped_zero(const char *text, size_t bytes, size_t at)
+{
+    return bytes - at >= 6 && memcmp(text + at, "\\u0000", 6) == 0;
+}
 
-            p->child[p->count++] = &b->node[i];
-        }
-    free(b->id);
-    *root = b->node[0];
-    return root;
+/* SQLite ends a string at \u0000 and says nothing.  So the escape is replaced, before parsing, by
+ * that of a noncharacter (U+FDD0 to U+FDEF) which the text does not use; add_row() turns it back.
+ * Returns the changed copy, or NULL if there is nothing to replace. */
+static char *hide_zeros(const char *text, size_t bytes, unsigned char *stand_in)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *copy = memmem(text, bytes, "\\u0000", 6) ? malloc(bytes) : NULL;
+    char escape[] = "\\ufdd0", upper[] = "\\uFDD0", plain[] = "\xef\xb7\x90";
+    unsigned n = 0;
+
+    if (copy == NULL)
+        return NULL;
+    for (n = 0; n < 16; n++) {
+        escape[5] = digits[n];
+        upper[5] = digits[n];
+        plain[2] = (char)(0x90 + n);
+        if (!memmem(text, bytes, escape, 6) && !memmem(text, bytes, upper, 6) &&
+            !memmem(text, bytes, plain, 3))
+            break;
+    }
+    *stand_in = (unsigned char)plain[2];
+    memcpy(copy, text, bytes);
+    for (size_t i = 0; i < bytes; i++)
+        if (is_escaped_zero(copy, bytes, i))
+            memcpy(copy + i, escape, 6);
+        else if (copy[i] == '\\')
+            i++; /* what follows is escaped: in "\\\\u0000" there is no zero */
+    return copy;
+}
+
+static bool walk(struct json_reader *r, struct building *b, const char *text, size_t bytes,
+                 char *why, size_t why_bytes)
+{
+    int rc;
+
+    sqlite3_bind_text64(r->walk, 1, text, bytes, SQLITE_STATIC, SQLITE_UTF8);
+    while ((rc = sqlite3_step(r->walk)) == SQLITE_ROW)
+        add_row(b, r->walk);
+    if (rc != SQLITE_DONE)
+        snprintf(why, why_bytes, "%s: %.*s%s", sqlite3_errmsg(r->db), bytes < 40 ? (int)bytes : 40,
+                 text, bytes > 40 ? "..." : "");
+    else if (b->count == 0)
+        snprintf(why, why_bytes, "empty");
+    sqlite3_reset(r->walk);
+    sqlite3_clear_bindings(r->walk);
+    return rc == SQLITE_DONE && b->count;
 }
 
 struct json *json_parse(struct json_reader *r, const char *text, size_t bytes, char *why,
                         size_t why_bytes)
 {
     struct building b = {0};
-    int rc;
+    const char *zero = bytes ? memchr(text, 0, bytes) : NULL;
+    char *copy = NULL;
+    struct json *root = NULL;
 
-    sqlite3_bind_text(r->walk, 1, text, (int)bytes, SQLITE_STATIC);
-    while ((rc = sqlite3_step(r->walk)) == SQLITE_ROW)
-        add_row(&b, r->walk);
-    sqlite3_reset(r->walk);
-    if (rc == SQLITE_DONE && b.count)
-        return finish(&b);
-    snprintf(why, why_bytes, "%s", b.count || rc != SQLITE_DONE ? sqlite3_errmsg(r->db) : "empty");
+    if (zero) { /* SQLite would take it for the end */
+        snprintf(why, why_bytes, "a zero byte at %zu", (size_t)(zero - text));
+        return NULL;
+    }
+    copy = hide_zeros(text, bytes, &b.stand_in);
+    if (walk(r, &b, copy ? copy : text, bytes, why, why_bytes))
+        root = finish(&b);
+    free(copy);
     free(b.node);
     free(b.id);
     free(b.texts);
-    return NULL;
+    return root;
 }
 
 void json_free(struct json *root)
 {
-    struct tree *t = root ? (struct tree *)(void *)root - 1 : NULL;
-
-    if (t == NULL)
-        return;
-    free(t->node);
-    free(t->children);
-    free(t->texts);
-    free(t);
+    free(root);
 }
 
 enum json_kind json_kind(const struct json *j)

@@ -2,8 +2,14 @@
  *
  * The workbench, the grader and the test runners are clients of weir's JSON.
  * (core only writes JSON.)  json_tree() of an in-memory database walks the
- * text; every digit of an int64 is kept.  One allocation a tree; a tree is
- * read-only and lives until json_free().
+ * text; every digit of an int64 is kept, and a larger integer is a double.  One
+ * allocation a tree; a tree is read-only and lives until json_free().  A frame
+ * of 30 KB takes about 1.5 ms, 5 MB of lines 0.4 s: keep the reader.
+ *
+ * Texts are UTF-8 with three liberties, because Java's strings are not always
+ * well-formed: a lone surrogate (\ud83d) comes as its three bytes (ED A0 BD),
+ * \u0000 as a zero byte (ask json_text_bytes()), bytes that are no UTF-8 as
+ * they are.
  *
  * Asking is forgiving so that callers can chain: a NULL node has kind
  * JSON_NONE, no members, and gives 0 or "".  Whoever must tell "absent" from
@@ -32,7 +38,8 @@ struct json;        /* a node; the root owns the tree */
 
 struct json_reader *json_reader_new(void); /* NULL: SQLite could not be opened */
 void json_reader_free(struct json_reader *r);
-/* NULL if malformed: `why` then says what SQLite found. */
+/* NULL if malformed (or nested deeper than 2,000): `why` then says so and how the text begins;
+ * SQLite 3.40 gives no position. */
 struct json *json_parse(struct json_reader *r, const char *text, size_t bytes, char *why,
                         size_t why_bytes);
 void json_free(struct json *root); /* NULL is fine */
@@ -45,8 +52,8 @@ const char *json_name(const struct json *j);                         /* of a mem
 int64_t json_int(const struct json *j);
 double json_double(const struct json *j);
 bool json_bool(const struct json *j);
-const char *json_text(const struct json *j); /* UTF-8, terminated */
-size_t json_text_bytes(const struct json *j);
+const char *json_text(const struct json *j);  /* UTF-8, terminated */
+size_t json_text_bytes(const struct json *j); /* without the terminator */
 /* The same, straight from a member. */
 int64_t json_get_int(const struct json *j, const char *name);
 const char *json_get_text(const struct json *j, const char *name);

@@ -68,12 +68,38 @@ static bool kept_object(const char *source, char out[PATH_BYTES], struct text *r
 
 static bool is_allowed(const struct lab *lab, const char *symbol)
 {
-    static const char *const allowed[] = {
-        "mem_alloc", "mem_free", "mem_resize", "mem_copy", "mem_text", "memcpy",   "memset",
-        "memmove",   "memcmp",   "strlen",     "strcmp",   "strncmp",  "snprintf", "printf",
-        "fprintf",   "puts",     "putchar",    "fputs",    "fputc",    "stdout",   "stderr",
-        "fflush",    "fwrite",   "__assert_fail", "__stack_chk_fail", "_GLOBAL_OFFSET_TABLE_",
-        "__printf_chk", "__fprintf_chk", "__snprintf_chk", "__memcpy_chk", "__memset_chk", "strtol"};
+    static const char *const allowed[] = {"mem_alloc",
+                                          "mem_free",
+                                          "mem_resize",
+                                          "mem_copy",
+                                          "mem_text",
+                                          "memcpy",
+                                          "memset",
+                                          "memmove",
+                                          "memcmp",
+                                          "strlen",
+                                          "strcmp",
+                                          "strncmp",
+                                          "snprintf",
+                                          "printf",
+                                          "fprintf",
+                                          "puts",
+                                          "putchar",
+                                          "fputs",
+                                          "fputc",
+                                          "stdout",
+                                          "stderr",
+                                          "fflush",
+                                          "fwrite",
+                                          "__assert_fail",
+                                          "__stack_chk_fail",
+                                          "_GLOBAL_OFFSET_TABLE_",
+                                          "__printf_chk",
+                                          "__fprintf_chk",
+                                          "__snprintf_chk",
+                                          "__memcpy_chk",
+                                          "__memset_chk",
+                                          "strtol"};
 
     for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
         if (strcmp(allowed[i], symbol) == 0)
@@ -118,11 +144,13 @@ static void look_at_symbol(struct look *l, char type, const char *symbol)
     if (type == 'U' && is_wanted(l->lab, symbol))
         return; /* counted as missing below */
     if (type == 'U' && !is_allowed(l->lab, symbol) && !is_listed(&l->course, symbol))
-        refuse(l, symbol, "an organ may not call this: it must depend on nothing but its arguments");
+        refuse(l, symbol,
+               "an organ may not call this: it must depend on nothing but its arguments");
     else if (strchr("DBCdb", type) && strncmp(symbol, ".L", 2) != 0 &&
              !is_listed(&l->constant, symbol))
-        refuse(l, symbol, "writable data outlives a restart and is shared by all subtasks: keep it "
-                          "in the struct");
+        refuse(l, symbol,
+               "writable data outlives a restart and is shared by all subtasks: keep it "
+               "in the struct");
     else if (strchr("TW", type) && l->lab->kind == LAB_ORGAN && !is_listed(&l->course, symbol))
         refuse(l, symbol, "an extra global function: make it static");
 }
@@ -226,8 +254,7 @@ enum verdict build_learner(const struct lab *lab, const char *file, struct built
     char asan[PATH_BYTES];
     enum verdict v;
 
-    snprintf(b->folder, sizeof b->folder, ".weir/lab/%s-%08x", lab->id,
-             (unsigned)text_hash(file));
+    snprintf(b->folder, sizeof b->folder, ".weir/lab/%s-%08x", lab->id, (unsigned)text_hash(file));
     snprintf(asan, sizeof asan, "%.500s/x", b->folder);
     make_folders(asan);
     if (access(file, R_OK) != 0) {
@@ -280,8 +307,8 @@ bool build_job(const struct lab *lab, struct built *b, const char *name, char ou
 
     snprintf(out, PATH_BYTES, "%.400s/%s", b->folder, name);
     return write_objects(lab, b, objects) &&
-           shell(&b->report, "%s build/tests/jobs/%s.o @%s -lm -o %s 2>&1", compiler(), name, objects,
-                 out);
+           shell(&b->report, "%s build/tests/jobs/%s.o @%s -lm -o %s 2>&1", compiler(), name,
+                 objects, out);
 }
 
 bool build_conformance(const struct lab *lab, struct built *b, char out[PATH_BYTES])

@@ -41,8 +41,11 @@ static void become(const struct child *c, int in, int out, int observed)
     setrlimit(RLIMIT_FSIZE, &files);
     snprintf(perturb, sizeof perturb, "%d", c->perturb);
     setenv("MALLOC_PERTURB_", perturb, 1);
-    setenv("ASAN_OPTIONS", c->perturb % 2 ? "exitcode=99:detect_leaks=1:max_malloc_fill_size=4096:malloc_fill_byte=171"
-                                          : "exitcode=99:detect_leaks=1:max_malloc_fill_size=4096:malloc_fill_byte=85", 1);
+    setenv("ASAN_OPTIONS",
+           c->perturb % 2
+               ? "exitcode=99:detect_leaks=1:max_malloc_fill_size=4096:malloc_fill_byte=171"
+               : "exitcode=99:detect_leaks=1:max_malloc_fill_size=4096:malloc_fill_byte=85",
+           1);
     setenv("UBSAN_OPTIONS", "exitcode=99:print_stacktrace=1", 1);
     execv(c->argv[0], (char *const *)(uintptr_t)c->argv);
     _exit(127);

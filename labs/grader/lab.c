@@ -28,12 +28,10 @@ static void set(struct lab *l, const char *key, const char *value, const char *f
     static const struct {
         const char *key;
         size_t offset, room;
-    } texts[] = {{"id", offsetof(struct lab, id), 8},
-                 {"title", offsetof(struct lab, title), 80},
-                 {"source", offsetof(struct lab, source), 128},
-                 {"header", offsetof(struct lab, header), 64},
-                 {"topic", offsetof(struct lab, topic), 32},
-                 {"organ", offsetof(struct lab, organ), 32}};
+    } texts[] = {
+        {"id", offsetof(struct lab, id), 8},           {"title", offsetof(struct lab, title), 80},
+        {"source", offsetof(struct lab, source), 128}, {"header", offsetof(struct lab, header), 64},
+        {"topic", offsetof(struct lab, topic), 32},    {"organ", offsetof(struct lab, organ), 32}};
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (strcmp(texts[i].key, key) == 0) {
@@ -122,7 +120,8 @@ static bool find_function(const char *source, const char *name, const char **fro
         for (line = p; line > source && line[-1] != '\n'; line--)
             ;
         brace = strstr(p, "\n{\n");
-        if (line[0] != ' ' && line[0] != '/' && line[0] != '#' && brace && strcspn(p, ";") > (size_t)(brace - p)) {
+        if (line[0] != ' ' && line[0] != '/' && line[0] != '#' && brace &&
+            strcspn(p, ";") > (size_t)(brace - p)) {
             *from = line;
             *to = strstr(brace, "\n}\n");
             if (*to)

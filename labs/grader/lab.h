@@ -9,8 +9,8 @@ enum { LABS_MAX = 64, FUNCTIONS_MAX = 16 };
 enum lab_kind { LAB_ORGAN, LAB_JOB };
 
 struct lab {
-    char id[8];       /* "05" */
-    char folder[64];  /* "labs/05-valve" */
+    char id[8];      /* "05" */
+    char folder[64]; /* "labs/05-valve" */
     char title[80];
     enum lab_kind kind;
     char file[128];   /* the learner's: "labs/05-valve/valve.c" */

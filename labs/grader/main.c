@@ -160,7 +160,8 @@ static int list(void)
 
     for (int i = 0; i < lab_count; i++) {
         progress_last(all_labs[i].id, last);
-        printf("%s  %-28s %-8s %s\n", all_labs[i].id, all_labs[i].title, last[0] ? last : "-", all_labs[i].file);
+        printf("%s  %-28s %-8s %s\n", all_labs[i].id, all_labs[i].title, last[0] ? last : "-",
+               all_labs[i].file);
     }
     return 0;
 }
@@ -240,7 +241,8 @@ static int doctor(void)
         char command[80];
 
         snprintf(command, sizeof command, "%s >/dev/null 2>&1", tools[i]);
-        printf("%-20s %s\n", tools[i], system(command) == 0 ? "is there" : "is missing: make setup");
+        printf("%-20s %s\n", tools[i],
+               system(command) == 0 ? "is there" : "is missing: make setup");
     }
     printf("%-20s %s\n", "build/core.objs",
            access("build/core.objs", R_OK) == 0 ? "is there" : "is missing: make");
@@ -270,7 +272,8 @@ static bool parse(struct options *o, int argc, char **argv)
 
 static int with_lab(const struct options *o, int (*verb)(const struct lab *))
 {
-    const struct lab *lab = o->word ? lab_find(all_labs, lab_count, o->word) : &all_labs[next_lab()];
+    const struct lab *lab = o->word ? lab_find(all_labs, lab_count, o->word)
+                                    : &all_labs[next_lab()];
 
     return lab ? verb(lab) : usage("no such lab (`weir-lab list`)");
 }

@@ -63,7 +63,8 @@ static void show_difference(struct mark *m, const struct script *s, const char *
 {
     if (m->failure.bytes)
         return;
-    text_format(&m->failure, "%s  %s.%s   %s\n", verdict_name(VERDICT_FAIL), m->lab->id, id, intent);
+    text_format(&m->failure, "%s  %s.%s   %s\n", verdict_name(VERDICT_FAIL), m->lab->id, id,
+                intent);
     text_format(&m->failure, "  wrong at step %d; shrunk from %d steps to %d\n", s->first_wrong,
                 from_steps, s->steps);
     show_steps(s, &m->failure);
@@ -104,8 +105,8 @@ static void mark_script(struct mark *m, struct built *b, struct script *s, const
         count_case(m, id, VERDICT_FAIL);
     } else {
         scripts_run(b->organ, &again, 1, false, 2, &run);
-        count_case(m, id, script_hash(&again) == script_hash(s) ? VERDICT_PASS
-                                                                : VERDICT_NONDETERMINISTIC);
+        count_case(m, id,
+                   script_hash(&again) == script_hash(s) ? VERDICT_PASS : VERDICT_NONDETERMINISTIC);
     }
     text_done(&run.printed);
 }
@@ -168,7 +169,7 @@ static void mark_cases(struct mark *m, struct built *b)
         count_case(m, "cases", VERDICT_INTERNAL);
 }
 
-/* Scripts drawn from this run's seed, all in one process; the first that is wrong is marked alone. */
+/* Scripts drawn from this run's seed, all in one process; the first wrong one is marked alone. */
 static void mark_drawn(struct mark *m, struct built *b)
 {
     static const char intent[] = "drawn scripts must give what the reference gives";
@@ -221,8 +222,7 @@ static void mark_vectors(struct mark *m, struct built *b)
     snprintf(folder, sizeof folder, "%.400s/vectors", b->folder);
     snprintf(link, sizeof link, "%s/%s.jsonl", folder, m->lab->topic);
     make_folders(link);
-    if (!build_conformance(m->lab, b, program) ||
-        realpath("tests/conformance", target) == NULL) {
+    if (!build_conformance(m->lab, b, program) || realpath("tests/conformance", target) == NULL) {
         text_format(&m->failure, "%s", text_of(&b->report));
         count_case(m, "vectors", VERDICT_INTERNAL);
         return;
@@ -234,7 +234,7 @@ static void mark_vectors(struct mark *m, struct built *b)
         return;
     }
     child_run(&c);
-    v = c.verdict != VERDICT_PASS ? c.verdict
+    v = c.verdict != VERDICT_PASS                                           ? c.verdict
         : c.status == 0 && strstr(text_of(&c.printed), " passed, 0 failed") ? VERDICT_PASS
                                                                             : VERDICT_FAIL;
     if (v != VERDICT_PASS && m->failure.bytes == 0) {
@@ -281,7 +281,8 @@ static void mark_job(struct mark *m, struct built *b, const char *name)
     if (v == VERDICT_PASS && strcmp(text_of(&mine.printed), text_of(&course.printed)) != 0)
         v = VERDICT_FAIL;
     if (v != VERDICT_PASS && m->failure.bytes == 0) {
-        text_format(&m->failure, "%s  %s.%s   the job on real data must run as with the reference\n",
+        text_format(&m->failure,
+                    "%s  %s.%s   the job on real data must run as with the reference\n",
                     verdict_name(v), m->lab->id, id);
         text_format(&m->failure, "    reference %.200s\n    yours     %.200s\n",
                     text_of(&course.printed), text_of(&mine.printed));
@@ -312,7 +313,8 @@ static void mark_survival(struct mark *m, struct built *b)
     if (v != VERDICT_PASS && m->failure.bytes == 0) {
         snprintf(m->counterexample, sizeof m->counterexample, "%s.survive", m->lab->id);
         text_save(strcat(plan, ".file"), m->file);
-        text_format(&m->failure, "%s  %s.survive   workers die, and every row is there exactly once\n",
+        text_format(&m->failure,
+                    "%s  %s.survive   workers die, and every row is there exactly once\n",
                     verdict_name(v), m->lab->id);
         first_lines(text_of(&c.printed), "", 8, &m->failure);
     }
@@ -341,7 +343,7 @@ static void results_of(struct child *c, struct text *out)
         text_format(out, "%s\n", line[i]);
 }
 
-/* Real flights, but another selection with other names each time: answers cannot be known before. */
+/* Real flights, but another selection with other names each time: answers cannot be known. */
 static bool write_variant(const char *folder, uint64_t seed)
 {
     struct text all = {0}, some = {0};
@@ -367,7 +369,8 @@ static bool write_variant(const char *folder, uint64_t seed)
     return text_save(path, text_of(&some));
 }
 
-static void compare_results(struct mark *m, struct child *mine, struct child *course, const char *id)
+static void compare_results(struct mark *m, struct child *mine, struct child *course,
+                            const char *id)
 {
     struct text a = {0}, b = {0};
     enum verdict v = VERDICT_PASS;
@@ -382,11 +385,12 @@ static void compare_results(struct mark *m, struct child *mine, struct child *co
             same++;
         while (same && text_of(&b)[same - 1] != '\n')
             same--;
-        text_format(&m->failure,
-                    "FAIL  %s.%s   the results must be the reference's\n  first line that differs:\n"
-                    "    wanted %.*s\n    got    %.*s\n", m->lab->id, id,
-                    (int)strcspn(text_of(&b) + same, "\n"), text_of(&b) + same,
-                    (int)strcspn(text_of(&a) + same, "\n"), text_of(&a) + same);
+        text_format(
+            &m->failure,
+            "FAIL  %s.%s   the results must be the reference's\n  first line that differs:\n"
+            "    wanted %.*s\n    got    %.*s\n",
+            m->lab->id, id, (int)strcspn(text_of(&b) + same, "\n"), text_of(&b) + same,
+            (int)strcspn(text_of(&a) + same, "\n"), text_of(&a) + same);
     }
     count_case(m, id, v);
     text_done(&a);
@@ -505,7 +509,8 @@ bool kept_plan(const struct lab *labs, int count, const char *id, char program[P
     lab = lab_find(labs, count, lab_id);
     if (strchr(id, '/') || lab == NULL || access(plan, R_OK) != 0 || !text_load(&file, path))
         return false;
-    if (build_learner(lab, text_of(&file), &b) != VERDICT_PASS || !build_job(lab, &b, "toy", program))
+    if (build_learner(lab, text_of(&file), &b) != VERDICT_PASS ||
+        !build_job(lab, &b, "toy", program))
         program[0] = 0;
     text_done(&file);
     built_done(&b);
@@ -554,7 +559,9 @@ int replay_kept(const struct lab *labs, int count, const char *id)
     v = build_learner(lab, file, &b);
     if (v == VERDICT_PASS) {
         scripts_run(b.organ, s, 1, false, 1, &run);
-        v = run.verdict != VERDICT_PASS ? run.verdict : script_compare(s) ? VERDICT_PASS : VERDICT_FAIL;
+        v = run.verdict != VERDICT_PASS ? run.verdict
+            : script_compare(s)         ? VERDICT_PASS
+                                        : VERDICT_FAIL;
         if (v != VERDICT_PASS && v != VERDICT_FAIL)
             s->first_wrong = s->answered < s->steps ? s->answered : s->steps - 1;
     }

@@ -20,7 +20,7 @@ struct mark {
     struct marked_case done[CASES_MAX];
     int cases;
     enum verdict verdict;
-    struct text failure; /* of the first case that did not pass, for people */
+    struct text failure;     /* of the first case that did not pass, for people */
     char counterexample[64]; /* its ID, or "" */
 };
 

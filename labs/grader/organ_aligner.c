@@ -28,7 +28,8 @@ static void report(const struct align_action *d)
         organ_out("open %u", d->channel);
         break;
     case ALIGN_CHECKPOINT:
-        organ_out("take %u delay %" PRId64 " took %" PRId64, d->checkpoint, d->delay_ms, d->took_ms);
+        organ_out("take %u delay %" PRId64 " took %" PRId64, d->checkpoint, d->delay_ms,
+                  d->took_ms);
         break;
     case ALIGN_ABORT:
         organ_out("give up %u %s", d->checkpoint, align_reason_name(d->reason));

@@ -26,8 +26,9 @@ void progress_add(const char *lab, const char *verdict, int passed, int cases)
     sqlite3 *db = open_db();
     sqlite3_stmt *s;
 
-    if (db && sqlite3_prepare_v2(db, "INSERT INTO marking (lab, verdict, passed, cases) VALUES (?, ?, ?, ?)",
-                                 -1, &s, NULL) == SQLITE_OK) {
+    if (db && sqlite3_prepare_v2(
+                  db, "INSERT INTO marking (lab, verdict, passed, cases) VALUES (?, ?, ?, ?)", -1,
+                  &s, NULL) == SQLITE_OK) {
         sqlite3_bind_text(s, 1, lab, -1, SQLITE_STATIC);
         sqlite3_bind_text(s, 2, verdict, -1, SQLITE_STATIC);
         sqlite3_bind_int(s, 3, passed);
@@ -44,8 +45,9 @@ void progress_last(const char *lab, char verdict[32])
     sqlite3_stmt *s;
 
     verdict[0] = 0;
-    if (db && sqlite3_prepare_v2(db, "SELECT verdict FROM marking WHERE lab = ? ORDER BY rowid DESC LIMIT 1",
-                                 -1, &s, NULL) == SQLITE_OK) {
+    if (db && sqlite3_prepare_v2(
+                  db, "SELECT verdict FROM marking WHERE lab = ? ORDER BY rowid DESC LIMIT 1", -1,
+                  &s, NULL) == SQLITE_OK) {
         sqlite3_bind_text(s, 1, lab, -1, SQLITE_STATIC);
         if (sqlite3_step(s) == SQLITE_ROW)
             snprintf(verdict, 32, "%s", (const char *)sqlite3_column_text(s, 0));

@@ -45,8 +45,8 @@ static void trim_report(const char *printed, struct text *out)
 
     for (const char *p = printed; *p && lines < 6;) {
         int n = (int)strcspn(p, "\n");
-        bool telling = strstr(p, "ERROR") == p || strstr(p, "runtime error") || strstr(p, "labs/") ||
-                       strstr(p, "Assertion");
+        bool telling = strstr(p, "ERROR") == p || strstr(p, "runtime error") ||
+                       strstr(p, "labs/") || strstr(p, "Assertion");
         const char *end = p + n;
 
         for (const char *q = p; q < end && !telling; q++)
@@ -139,7 +139,8 @@ static void draw_aligner(struct script *s, uint64_t *seed)
         strcpy(s->option, "off");
     for (int i = 0; i < s->steps; i++) {
         unsigned c = (unsigned)(next(seed) % s->channels), kind = (unsigned)(next(seed) % 20);
-        unsigned n = checkpoint + (unsigned)(next(seed) % 5 == 0) - (next(seed) % 9 == 0 && checkpoint > 1);
+        unsigned n = checkpoint + (unsigned)(next(seed) % 5 == 0) -
+                     (next(seed) % 9 == 0 && checkpoint > 1);
 
         checkpoint = n > checkpoint ? n : checkpoint + (next(seed) % 4 == 0);
         now += (unsigned)(next(seed) % 5);
@@ -195,7 +196,7 @@ static void without_step(struct script *to, const struct script *from, int drop)
     memmove(to->step[drop], to->step[drop + 1], (size_t)(to->steps - drop) * STEP_BYTES);
 }
 
-/* One round: every way to be one step (or the spare channels) smaller; the first that still differs. */
+/* One round: every way to be one step (or the spare channels) smaller; the first that differs. */
 static bool smaller(struct script *s, const char *learner, const char *reference)
 {
     struct script *candidate = calloc((size_t)s->steps + 1, sizeof *candidate);

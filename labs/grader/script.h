@@ -14,7 +14,7 @@ struct script {
     char step[STEPS_MAX][STEP_BYTES];
     char expected[STEPS_MAX][ANSWER_BYTES]; /* of the reference, or written by hand */
     char got[STEPS_MAX][ANSWER_BYTES];
-    int answered;   /* steps that got an answer */
+    int answered;    /* steps that got an answer */
     int first_wrong; /* -1: none */
 };
 

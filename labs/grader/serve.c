@@ -72,8 +72,8 @@ static void put_channel(const struct script *s, unsigned c, int step)
             first = false;
             n++;
         }
-    printf("],\"sent\":[],\"used\":%u,\"capacity\":%d,\"credit\":0,\"shut\":%s,\"wm\":", n, STEPS_MAX,
-           shut ? "true" : "false");
+    printf("],\"sent\":[],\"used\":%u,\"capacity\":%d,\"credit\":0,\"shut\":%s,\"wm\":", n,
+           STEPS_MAX, shut ? "true" : "false");
     if (has_wm)
         printf("%lld", wm);
     else
@@ -83,10 +83,12 @@ static void put_channel(const struct script *s, unsigned c, int step)
 
 static void put_source(unsigned c)
 {
-    printf("{\"id\":%u,\"vertex\":0,\"subtask\":%u,\"name\":\"script[%u]\",\"worker\":\"tm-1\","
-           "\"attempt\":1,\"state\":\"RUNNING\",\"doing\":\"run\",\"busy\":0,\"bkpr\":0,\"idle\":1000,"
-           "\"in\":0,\"out\":0,\"wm\":null,\"detail\":[],\"slow\":null,\"why\":\"gives the steps of "
-           "channel %u\",\"channels\":[]},", c, c, c, c);
+    printf(
+        "{\"id\":%u,\"vertex\":0,\"subtask\":%u,\"name\":\"script[%u]\",\"worker\":\"tm-1\","
+        "\"attempt\":1,\"state\":\"RUNNING\",\"doing\":\"run\",\"busy\":0,\"bkpr\":0,\"idle\":1000,"
+        "\"in\":0,\"out\":0,\"wm\":null,\"detail\":[],\"slow\":null,\"why\":\"gives the steps of "
+        "channel %u\",\"channels\":[]},",
+        c, c, c, c);
 }
 
 static void put_why(const struct script *s, int step)
@@ -101,7 +103,9 @@ static void put_why(const struct script *s, int step)
     } else {
         printf("step %d, %s: must give %s; yours gives %s", i, s->step[i],
                s->expected[i][0] ? s->expected[i] : "nothing",
-               i >= s->answered ? "no answer" : s->got[i][0] ? s->got[i] : "nothing");
+               i >= s->answered ? "no answer"
+               : s->got[i][0]   ? s->got[i]
+                                : "nothing");
     }
 }
 
@@ -117,21 +121,24 @@ static void put_frame(const struct served *v, int step)
 {
     const struct script *s = v->s;
 
-    printf("{\"frame\":{\"step\":%d,\"steps\":%d,\"us\":%d,\"attempt\":1,\"job\":\"RUNNING\",\"tasks\":[",
+    printf("{\"frame\":{\"step\":%d,\"steps\":%d,\"us\":%d,\"attempt\":1,\"job\":\"RUNNING\","
+           "\"tasks\":[",
            step, s->steps, step);
     for (unsigned c = 0; c < s->channels; c++)
         put_source(c);
-    printf("{\"id\":%u,\"vertex\":1,\"subtask\":0,\"name\":\"%s[0]\",\"worker\":\"tm-1\",\"attempt\":1,"
+    printf("{\"id\":%u,\"vertex\":1,\"subtask\":0,\"name\":\"%s[0]\",\"worker\":\"tm-1\","
+           "\"attempt\":1,"
            "\"state\":\"RUNNING\",\"doing\":\"run\",\"busy\":1000,\"bkpr\":0,\"idle\":0,\"in\":%d,"
-           "\"out\":0,\"wm\":null,\"detail\":[\"your organ\"],\"slow\":null,\"why\":\"", s->channels,
-           v->lab->organ, step);
+           "\"out\":0,\"wm\":null,\"detail\":[\"your organ\"],\"slow\":null,\"why\":\"",
+           s->channels, v->lab->organ, step);
     put_why(s, step);
     printf("\",\"channels\":[");
     for (unsigned c = 0; c < s->channels; c++)
         put_channel(s, c, step);
-    printf("]}],\"checkpoint\":{\"id\":0,\"state\":\"none\",\"type\":\"aligned\",\"triggered_us\":0,"
-           "\"acks\":[]},\"last_completed\":null,\"workers\":[{\"name\":\"tm-1\",\"state\":\"up\","
-           "\"tasks\":[]}],\"events\":[");
+    printf(
+        "]}],\"checkpoint\":{\"id\":0,\"state\":\"none\",\"type\":\"aligned\",\"triggered_us\":0,"
+        "\"acks\":[]},\"last_completed\":null,\"workers\":[{\"name\":\"tm-1\",\"state\":\"up\","
+        "\"tasks\":[]}],\"events\":[");
     put_events(s, step > 20 ? step - 20 : 0, step);
     printf("],\"next\":[");
     put_events(s, step, step + 3);
@@ -144,16 +151,19 @@ static void greet(const struct served *v)
 {
     const struct script *s = v->s;
 
-    printf("{\"weir\":1,\"job\":\"lab %s: %s\",\"program\":\"%s\",\"data\":\"script\",\"seed\":0,"
-           "\"plan\":[],\"steps\":%d,\"hash\":\"%016llx\",\"graph\":{\"vertices\":["
-           "{\"id\":0,\"name\":\"script\",\"short\":\"script\",\"parallelism\":%u,\"kind\":\"source\"},"
-           "{\"id\":1,\"name\":\"%s\",\"short\":\"%s\",\"parallelism\":1,\"kind\":\"sink\"}],"
-           "\"edges\":[{\"from\":0,\"to\":1,\"ship\":\"REBALANCE\"}]},\"end\":{\"state\":\"FINISHED\","
-           "\"failure\":\"\",\"rows_in\":%d,\"restarts\":0},\"marks\":[", v->lab->id, v->id, v->lab->file,
-           s->steps, (unsigned long long)script_hash(s), s->channels, v->lab->organ, v->lab->organ,
-           s->steps);
+    printf(
+        "{\"weir\":1,\"job\":\"lab %s: %s\",\"program\":\"%s\",\"data\":\"script\",\"seed\":0,"
+        "\"plan\":[],\"steps\":%d,\"hash\":\"%016llx\",\"graph\":{\"vertices\":["
+        "{\"id\":0,\"name\":\"script\",\"short\":\"script\",\"parallelism\":%u,\"kind\":\"source\"}"
+        ","
+        "{\"id\":1,\"name\":\"%s\",\"short\":\"%s\",\"parallelism\":1,\"kind\":\"sink\"}],"
+        "\"edges\":[{\"from\":0,\"to\":1,\"ship\":\"REBALANCE\"}]},\"end\":{\"state\":\"FINISHED\","
+        "\"failure\":\"\",\"rows_in\":%d,\"restarts\":0},\"marks\":[",
+        v->lab->id, v->id, v->lab->file, s->steps, (unsigned long long)script_hash(s), s->channels,
+        v->lab->organ, v->lab->organ, s->steps);
     if (s->first_wrong >= 0)
-        printf("{\"step\":%d,\"kind\":\"fault\",\"text\":\"the first difference\"}", s->first_wrong + 1);
+        printf("{\"step\":%d,\"kind\":\"fault\",\"text\":\"the first difference\"}",
+               s->first_wrong + 1);
     printf("],\"open_at\":%d}\n", s->first_wrong >= 0 ? s->first_wrong + 1 : 0);
     fflush(stdout);
 }

@@ -1,4 +1,4 @@
-/* serve.h -- a kept counterexample as an engine of the workbench: one frame a step of the script. */
+/* serve.h -- a kept counterexample as an engine of the workbench, a frame a script step. */
 #ifndef LABS_GRADER_SERVE_H
 #define LABS_GRADER_SERVE_H
 

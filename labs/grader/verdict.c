@@ -6,8 +6,7 @@ static const struct {
     const char *text;
 } verdicts[] = {
 #define VERDICT_ROW_(name, code, text) {#name, code, text},
-    VERDICT_LIST(VERDICT_ROW_)
-};
+    VERDICT_LIST(VERDICT_ROW_)};
 
 const char *verdict_name(enum verdict v)
 {

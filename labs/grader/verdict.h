@@ -25,8 +25,7 @@
 
 enum verdict {
 #define VERDICT_ENUM_(name, code, text) VERDICT_##name,
-    VERDICT_LIST(VERDICT_ENUM_)
-    VERDICTS
+    VERDICT_LIST(VERDICT_ENUM_) VERDICTS
 };
 enum { EXIT_USAGE = 2 };
 
