@@ -227,7 +227,9 @@ static int armed_fault(struct world *w, const struct message *m)
 
 static void send_message(struct world *w, const struct message *m)
 {
-    struct letter_box b = {.kind = BOX_MESSAGE, .message = *m, .due_us = after(w, OPTION_SIM_LINK)};
+    struct letter_box b = {.kind = BOX_MESSAGE,
+                           .message = post_carry(&w->post, m),
+                           .due_us = after(w, OPTION_SIM_LINK)};
     int i = armed_fault(w, m);
 
     if (i >= 0) {
