@@ -332,7 +332,8 @@ void master_on_message(struct job_master *m, int64_t now_us, const struct messag
         on_register(m, now_us, msg, todo);
         return;
     }
-    if (msg->attempt != m->attempt || m->state != JOB_STATE_RUNNING || msg->task >= m->graph->tasks) {
+    if (msg->attempt != m->attempt || m->state != JOB_STATE_RUNNING ||
+        msg->task >= m->graph->tasks) {
         if (msg->kind == MESSAGE_ACK)
             coordinator_discard(m->coordinator, msg->checkpoint, &msg->handle, todo);
         return; /* of an old attempt: changes nothing */

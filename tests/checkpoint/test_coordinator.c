@@ -165,7 +165,7 @@ static void test_ids_go_on_after_a_restart_and_the_end_begins_a_last_checkpoint(
     actions_clear(&todo);
     for (uint32_t t = 0; t < 3; t++)
         coordinator_on_data_end(c, 2100, t, &todo);
-    assert_int_equal(sent(&todo, MESSAGE_TRIGGER), 1); /* K5: at once */
+    assert_int_equal(sent(&todo, MESSAGE_TRIGGER), 1);      /* K5: at once */
     assert_int_equal(coordinator_pending(c).checkpoint, 2); /* K1 */
     complete(c, 2200, 2, &todo);
     assert_true(todo.item[todo.count - 1].message.is_final || sent(&todo, MESSAGE_NOTIFY_COMPLETE));

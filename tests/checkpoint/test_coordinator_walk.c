@@ -204,11 +204,14 @@ static void check_disk(struct walk *w)
 static uint32_t walk(uint64_t seed)
 {
     static const bool is_source[TASKS] = {true, false, false};
-    const struct coordinator_spec spec = {.tasks = TASKS, .is_source = is_source,
-                                          .interval_us = 1000, .timeout_us = 3000,
-                                          .tolerable = UINT32_MAX, .retained = RETAINED};
-    struct walk w = {.rng = rng_of(seed, "walk"), .c = coordinator_new(&spec),
-                     .disk = fs_memory_new(NULL)};
+    const struct coordinator_spec spec = {.tasks = TASKS,
+                                          .is_source = is_source,
+                                          .interval_us = 1000,
+                                          .timeout_us = 3000,
+                                          .tolerable = UINT32_MAX,
+                                          .retained = RETAINED};
+    struct walk w = {
+        .rng = rng_of(seed, "walk"), .c = coordinator_new(&spec), .disk = fs_memory_new(NULL)};
 
     for (int i = 0; i < STEPS; i++)
         step(&w);

@@ -39,7 +39,7 @@ struct station {
     /* what a master would know */
     uint32_t last_id, pending, latest;
     bool pending_is_final, data_over, final_is_complete, is_complete[CHECKPOINTS_MAX];
-    struct state_handle handle; /* of the latest complete one */
+    struct state_handle handle;        /* of the latest complete one */
     uint64_t covered[CHECKPOINTS_MAX]; /* rows in its snapshot */
 };
 
@@ -62,9 +62,14 @@ static void on_event(void *arg, const struct event *e)
 
 static void boot(struct station *s)
 {
-    struct task_spec spec = {.graph = s->graph, .options = s->job->options, .data = s->output,
-                             .output = s->output, .trace = &s->trace, .pool = s->pool,
-                             .find = classes_find, .attempt = ++s->attempt};
+    struct task_spec spec = {.graph = s->graph,
+                             .options = s->job->options,
+                             .data = s->output,
+                             .output = s->output,
+                             .trace = &s->trace,
+                             .pool = s->pool,
+                             .find = classes_find,
+                             .attempt = ++s->attempt};
     struct bytes state = {0};
     struct diag why = {0};
 
@@ -82,8 +87,10 @@ static void boot(struct station *s)
 
 static void station_init(struct station *s, struct rng rng, struct number *rows)
 {
-    *s = (struct station){.job = weir_job(0, NULL, "exactly-once"), .output = fs_memory_new(NULL),
-                          .checkpoints = fs_memory_new(NULL), .rng = rng};
+    *s = (struct station){.job = weir_job(0, NULL, "exactly-once"),
+                          .output = fs_memory_new(NULL),
+                          .checkpoints = fs_memory_new(NULL),
+                          .rng = rng};
     s->graph = build(s->job, rows);
     assert_non_null(s->graph);
     assert_int_equal(s->graph->tasks, 1);
@@ -432,7 +439,7 @@ static void test_a_checkpoint_commits_what_came_before_it_and_lost_ones_are_made
     one = s.covered[1];
     rows(&s, 3);
     assert_int_equal(visible_rows(&s), 0); /* C1 */
-    checkpoint(&s, false); /* 2: w(b) snap2 */
+    checkpoint(&s, false);                 /* 2: w(b) snap2 */
     two = s.covered[2];
     assert_true(one >= 3 && two >= one + 3);
     notify(&s, 1); /* late */
@@ -551,6 +558,68 @@ static void test_files_of_dead_attempts_are_swept_and_never_taken_for_ours(void 
     (void)state;
 }
 
+/* A slow task is told of the last checkpoint faster than it reads letters. */
+static void test_a_task_finishes_though_copies_of_the_last_notification_wait(void **state)
+{
+    struct number input[ROWS];
+    struct station s;
+    int steps = 0;
+
+    station_init(&s, rng_of(0, ""), input);
+    while (!s.data_over)
+        rows(&s, 1);
+    checkpoint(&s, false);
+    assert_true(s.final_is_complete);
+    task_on_complete(s.task, s.latest, true);
+    rows(&s, 1);
+    for (int i = 0; i < 1000; i++)
+        task_on_complete(s.task, s.latest, true);
+    while (s.writes)
+        answer(&s, 0, DONE);
+    while (step(&s, false) != TASK_FINISHED)
+        assert_true(++steps < 1100); /* the answer stands behind the copies */
+    check_all_is_visible(&s);
+    station_done(&s);
+    station_init(&s, rng_of(0, ""), input);
+    while (!s.data_over)
+        rows(&s, 1);
+    checkpoint(&s, false);
+    notify(&s, s.latest);
+    task_on_complete(s.task, s.latest, true);
+    for (int i = 0; i < 1000; i++)
+        task_on_complete(s.task, s.latest, true);
+    rows(&s, 1);
+    assert_int_equal(step(&s, false), TASK_FINISHED); /* nothing is awaited: at once */
+    station_done(&s);
+    (void)state;
+}
+
+/* ---- print, and jobs without checkpoints ---- */
+
+static void test_printed_lines_carry_their_label_and_are_committed_like_any_row(void **state)
+{
+    static const char *const lines = "quakes> {\"n\":0}\nquakes> {\"n\":1}\n";
+    static const struct number input[2] = {{.n = 0}, {.n = 1}};
+    struct weir_job *job = weir_job(0, NULL, "print");
+    struct plan no_faults = {0};
+    struct world_spec spec = {.find = classes_find, .plan = &no_faults, .seed = 1};
+    struct world *w;
+    struct span body;
+
+    weir_print(weir_rows(job, input, 2, &number_schema), "quakes");
+    spec.graph = job_seal(job);
+    spec.options = job->options;
+    w = world_new(&spec, &(struct diag){0});
+    while (world_step(w))
+        ;
+    assert_int_equal(world_failure(w)->err, ERR_NONE);
+    assert_int_equal(fs_view(world_output(w), ".print/1/part-0-000000", &body), ERR_NONE);
+    assert_true(span_equal(body, span_text(lines)));
+    world_free(w);
+    job_free(job);
+    (void)state;
+}
+
 /* ---- anything at any time ---- */
 
 static void random_move(struct station *s)
@@ -623,6 +692,8 @@ int main(void)
         cmocka_unit_test(test_what_a_complete_checkpoint_owes_is_committed_by_the_restore),
         cmocka_unit_test(test_a_checkpoint_waits_for_what_an_older_one_is_still_writing),
         cmocka_unit_test(test_files_of_dead_attempts_are_swept_and_never_taken_for_ours),
+        cmocka_unit_test(test_a_task_finishes_though_copies_of_the_last_notification_wait),
+        cmocka_unit_test(test_printed_lines_carry_their_label_and_are_committed_like_any_row),
         cmocka_unit_test(test_a_kill_at_every_point_with_every_fate_of_its_writes),
         cmocka_unit_test(test_the_nth_write_or_rename_fails_and_nothing_is_lost),
         cmocka_unit_test(test_random_walks_lose_nothing_and_double_nothing),

@@ -68,9 +68,13 @@ static int open_source(struct bench *b, const char *class_name, const void *conf
 
     b->vertex.parallelism = of;
     b->node = (struct node){.name = class_name, .uid = "src", .config = config};
-    b->context = (struct task_context){.options = b->options, .data = b->data,
-                                       .counters = &b->counters, .vertex = &b->vertex,
-                                       .subtask = subtask, .task = subtask, .attempt = 1};
+    b->context = (struct task_context){.options = b->options,
+                                       .data = b->data,
+                                       .counters = &b->counters,
+                                       .vertex = &b->vertex,
+                                       .subtask = subtask,
+                                       .task = subtask,
+                                       .attempt = 1};
     b->collector = (struct operator){.class = &collector_class, .task = &b->context};
     b->target.op = &b->collector;
     b->source = mem_alloc(class->bytes);
@@ -143,8 +147,12 @@ static void test_files_without_rows_or_without_a_last_newline(void **state)
     static const struct {
         const char *file;
         uint32_t rows;
-    } files[] = {{"n,word", 0}, {"n,word\n", 0}, {"n,word\n\n\n", 0}, {"n,word\n7,x", 1},
-                 {"n,word\r\n7,x\r\n\r\n8,y\r\n", 2}, {"\xef\xbb\xbfn,word\n7,x\n\n8,y", 2},
+    } files[] = {{"n,word", 0},
+                 {"n,word\n", 0},
+                 {"n,word\n\n\n", 0},
+                 {"n,word\n7,x", 1},
+                 {"n,word\r\n7,x\r\n\r\n8,y\r\n", 2},
+                 {"\xef\xbb\xbfn,word\n7,x\n\n8,y", 2},
                  {"word,other,n\nx,1,7\n", 1}};
 
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
@@ -364,8 +372,8 @@ static void test_rows_in_memory_are_shared_out_without_copying_them(void **state
 static void test_restored_rows_go_on_and_a_position_behind_the_end_is_refused(void **state)
 {
     static struct pair rows[6];
-    const struct rows_source_config config = {rows, 6, &pair_schema}, fewer = {rows, 3,
-                                                                              &pair_schema};
+    const struct rows_source_config config = {rows, 6, &pair_schema},
+                                    fewer = {rows, 3, &pair_schema};
     struct snapshot_out out;
     struct diag why = {0};
     struct bench b;

@@ -48,10 +48,14 @@ static int fake_restore(struct operator* op, const struct snapshot_in *in, struc
     return ERR_NONE;
 }
 
-static const struct operator_class fake = {
-    .name = "fake", .bytes = sizeof(struct operator), .open = fake_open, .close = fake_close,
-    .on_row = fake_on_row, .resume = fake_resume, .snapshot = fake_snapshot,
-    .restore = fake_restore};
+static const struct operator_class fake = {.name = "fake",
+                                           .bytes = sizeof(struct operator),
+                                           .open = fake_open,
+                                           .close = fake_close,
+                                           .on_row = fake_on_row,
+                                           .resume = fake_resume,
+                                           .snapshot = fake_snapshot,
+                                           .restore = fake_restore};
 
 static const struct operator_class *find_fake(const char *name)
 {
@@ -73,13 +77,18 @@ static void bench_init(struct bench *b)
     opened = closed = 0;
     open_fails = false;
     restored = 0;
-    *b = (struct bench){.job = test_job_new(NULL), .files = fs_memory_new(NULL),
+    *b = (struct bench){.job = test_job_new(NULL),
+                        .files = fs_memory_new(NULL),
                         .checkpoints = fs_memory_new(NULL)};
     trace_init(&b->trace, 64);
-    spec = (struct executor_spec){.graph = b->job.graph, .options = b->job.job->options,
-                                  .data = b->files, .output = b->files,
-                                  .checkpoints = b->checkpoints, .trace = &b->trace,
-                                  .find = find_fake, .worker = 1};
+    spec = (struct executor_spec){.graph = b->job.graph,
+                                  .options = b->job.job->options,
+                                  .data = b->files,
+                                  .output = b->files,
+                                  .checkpoints = b->checkpoints,
+                                  .trace = &b->trace,
+                                  .find = find_fake,
+                                  .worker = 1};
     b->x = executor_new(&spec, &b->todo);
 }
 
@@ -102,7 +111,10 @@ static void hear(struct bench *b, struct message m)
 
 static struct message deployment(const struct bench *b, uint32_t task, uint32_t attempt)
 {
-    return (struct message){.kind = MESSAGE_DEPLOY, .worker = 1, .task = task, .attempt = attempt,
+    return (struct message){.kind = MESSAGE_DEPLOY,
+                            .worker = 1,
+                            .task = task,
+                            .attempt = attempt,
                             .graph_hash = b->job.graph->hash};
 }
 
@@ -201,8 +213,8 @@ static struct state_handle take_checkpoint(struct bench *b)
     struct action *write;
 
     deploy(b, ROWS_0, 1);
-    hear(b, (struct message){.kind = MESSAGE_TRIGGER, .task = ROWS_0, .attempt = 1,
-                             .checkpoint = 5});
+    hear(b,
+         (struct message){.kind = MESSAGE_TRIGGER, .task = ROWS_0, .attempt = 1, .checkpoint = 5});
     actions_clear(&b->todo);
     executor_step(b->x, 0, 0, 1, &b->todo);
     write = &b->todo.item[0];
@@ -337,12 +349,15 @@ static void test_letters_for_another_attempt_or_task_are_thrown_away(void **stat
 
     bench_init(&b);
     deploy(&b, ROWS_0, 2);
-    hear(&b, (struct message){.kind = MESSAGE_TRIGGER, .task = ROWS_0, .attempt = 1,
-                              .checkpoint = 1});
-    hear(&b, (struct message){.kind = MESSAGE_TRIGGER, .task = WINDOW_0, .attempt = 2,
-                              .checkpoint = 1});
-    hear(&b, (struct message){.kind = MESSAGE_NOTIFY_COMPLETE, .task = ROWS_0, .attempt = 3,
-                              .checkpoint = 1, .is_final = true});
+    hear(&b,
+         (struct message){.kind = MESSAGE_TRIGGER, .task = ROWS_0, .attempt = 1, .checkpoint = 1});
+    hear(&b, (struct message){
+                 .kind = MESSAGE_TRIGGER, .task = WINDOW_0, .attempt = 2, .checkpoint = 1});
+    hear(&b, (struct message){.kind = MESSAGE_NOTIFY_COMPLETE,
+                              .task = ROWS_0,
+                              .attempt = 3,
+                              .checkpoint = 1,
+                              .is_final = true});
     executor_on_done(b.x, 0, ROWS_0, 1, 1, ERR_NONE, &b.todo);
     step(&b, 0);
     assert_int_equal(said(&b, MESSAGE_DATA_END, ROWS_0)->attempt, 2); /* and nothing else */
@@ -357,15 +372,21 @@ static void test_the_end_of_a_task_is_reported_once(void **state)
 
     bench_init(&b);
     deploy(&b, ROWS_0, 1);
-    hear(&b, (struct message){.kind = MESSAGE_NOTIFY_COMPLETE, .task = ROWS_0, .attempt = 1,
-                              .checkpoint = 1, .is_final = true});
+    hear(&b, (struct message){.kind = MESSAGE_NOTIFY_COMPLETE,
+                              .task = ROWS_0,
+                              .attempt = 1,
+                              .checkpoint = 1,
+                              .is_final = true});
     step(&b, 0);
     for (uint32_t i = 0; i < b.todo.count; i++)
         finished += b.todo.item[i].message.state == TASK_STATE_FINISHED;
     assert_int_equal(finished, 1);
     assert_int_equal(executor_step(b.x, 0, 0, 1, &b.todo), TASK_FINISHED);
-    hear(&b, (struct message){.kind = MESSAGE_NOTIFY_COMPLETE, .task = ROWS_0, .attempt = 1,
-                              .checkpoint = 1, .is_final = true}); /* told again: too late */
+    hear(&b, (struct message){.kind = MESSAGE_NOTIFY_COMPLETE,
+                              .task = ROWS_0,
+                              .attempt = 1,
+                              .checkpoint = 1,
+                              .is_final = true}); /* told again: too late */
     step(&b, 0);
     assert_int_equal(b.todo.count, 0);
     bench_done(&b);

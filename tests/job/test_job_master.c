@@ -295,8 +295,11 @@ static void test_restarts_are_counted_and_used_up(void **state)
         at(&b, 200 * k);
         all_become(&b, k + 1, TASK_STATE_RUNNING);
     }
-    hear(&b, (struct message){.kind = MESSAGE_TASK_STATE, .attempt = 4, .err = ERR_USER,
-                              .state = TASK_STATE_FAILED, .text = "map[0]: too hot"});
+    hear(&b, (struct message){.kind = MESSAGE_TASK_STATE,
+                              .attempt = 4,
+                              .err = ERR_USER,
+                              .state = TASK_STATE_FAILED,
+                              .text = "map[0]: too hot"});
     assert_int_equal(master_state(b.m), JOB_STATE_FAILED);
     assert_int_equal(count(&b, MESSAGE_CANCEL), 2);
     assert_int_equal(master_failure(b.m)->err, ERR_USER);
@@ -310,15 +313,18 @@ static void test_restarts_are_counted_and_used_up(void **state)
 
 static void test_what_every_attempt_would_meet_again_ends_the_job_at_once(void **state)
 {
-    static const int hopeless[] = {ERR_DAMAGED, ERR_FORMAT, ERR_VERSION, ERR_MISMATCH,
-                                   ERR_NOT_FOUND, ERR_USAGE};
+    static const int hopeless[] = {ERR_DAMAGED,  ERR_FORMAT,    ERR_VERSION,
+                                   ERR_MISMATCH, ERR_NOT_FOUND, ERR_USAGE};
     static const int worth_a_try[] = {ERR_IO, ERR_FULL, ERR_USER, ERR_LOST, ERR_LIMIT};
 
     for (size_t i = 0; i < sizeof hopeless / sizeof hopeless[0]; i++) {
         struct bench b = running(NULL);
 
-        hear(&b, (struct message){.kind = MESSAGE_TASK_STATE, .attempt = 1, .err = hopeless[i],
-                                  .state = TASK_STATE_FAILED, .text = "chk-1/t-0 is damaged"});
+        hear(&b, (struct message){.kind = MESSAGE_TASK_STATE,
+                                  .attempt = 1,
+                                  .err = hopeless[i],
+                                  .state = TASK_STATE_FAILED,
+                                  .text = "chk-1/t-0 is damaged"});
         assert_int_equal(master_state(b.m), JOB_STATE_FAILED);
         assert_string_equal(master_failure(b.m)->text, "chk-1/t-0 is damaged");
         bench_free(&b);
@@ -326,8 +332,10 @@ static void test_what_every_attempt_would_meet_again_ends_the_job_at_once(void *
     for (size_t i = 0; i < sizeof worth_a_try / sizeof worth_a_try[0]; i++) {
         struct bench b = running(NULL);
 
-        hear(&b, (struct message){.kind = MESSAGE_TASK_STATE, .attempt = 1,
-                                  .err = worth_a_try[i], .state = TASK_STATE_FAILED});
+        hear(&b, (struct message){.kind = MESSAGE_TASK_STATE,
+                                  .attempt = 1,
+                                  .err = worth_a_try[i],
+                                  .state = TASK_STATE_FAILED});
         assert_int_equal(master_state(b.m), JOB_STATE_RESTARTING);
         bench_free(&b);
     }
@@ -409,12 +417,13 @@ static void test_noise_never_makes_the_master_speak_for_an_old_attempt(void **st
             else if (what == 6 && b.todo.count && b.todo.item[0].kind == ACTION_WRITE)
                 master_on_done(b.m, b.now_us, b.todo.item[0].request, ERR_NONE, &b.todo);
             else
-                hear(&b, (struct message){.kind = (enum message_kind)rng_below(&r, MESSAGE_KINDS),
-                                          .worker = (uint32_t)rng_below(&r, 2),
-                                          .task = (uint32_t)rng_below(&r, TASKS + 1),
-                                          .attempt = master_attempt(b.m) - (rng_below(&r, 5) == 0),
-                                          .checkpoint = (uint32_t)rng_below(&r, 4),
-                                          .state = (enum task_state)rng_below(&r, TASK_STATES - 1)});
+                hear(&b,
+                     (struct message){.kind = (enum message_kind)rng_below(&r, MESSAGE_KINDS),
+                                      .worker = (uint32_t)rng_below(&r, 2),
+                                      .task = (uint32_t)rng_below(&r, TASKS + 1),
+                                      .attempt = master_attempt(b.m) - (rng_below(&r, 5) == 0),
+                                      .checkpoint = (uint32_t)rng_below(&r, 4),
+                                      .state = (enum task_state)rng_below(&r, TASK_STATES - 1)});
             for (uint32_t k = 0; k < b.todo.count; k++)
                 if (b.todo.item[k].kind == ACTION_SEND)
                     assert_int_equal(b.todo.item[k].message.attempt, master_attempt(b.m));

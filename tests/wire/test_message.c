@@ -8,9 +8,16 @@
 
 static struct message sample(void)
 {
-    struct message m = {.kind = MESSAGE_ACK, .worker = 1, .task = 7, .attempt = 3, .checkpoint = 9,
-                        .state = TASK_STATE_RUNNING, .created_us = -5, .graph_hash = 0x1234567890u,
-                        .is_final = true, .err = -5};
+    struct message m = {.kind = MESSAGE_ACK,
+                        .worker = 1,
+                        .task = 7,
+                        .attempt = 3,
+                        .checkpoint = 9,
+                        .state = TASK_STATE_RUNNING,
+                        .created_us = -5,
+                        .graph_hash = 0x1234567890u,
+                        .is_final = true,
+                        .err = -5};
 
     strcpy(m.handle.path, "chk-9/window-1");
     m.handle.bytes = 1234;
