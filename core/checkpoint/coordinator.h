@@ -10,11 +10,14 @@
  *       written last and durably
  *   K3  what comes for a checkpoint that is not pending, or twice, changes nothing
  *   K4  an aborted checkpoint leaves no files, those that are acknowledged or written after it
- *       was given up neither; a subsumed one goes only after its successor is complete,
- *       metadata first
+ *       was given up neither (a part whose ack is lost is not known here, and stays); a subsumed
+ *       one goes only after its successor is complete, metadata first
  *   K5  once every task has reported the end of its data a last checkpoint begins at once, and its
  *       completion is told again and again until every task has finished: no notification can be
  *       lost for ever
+ *
+ * Once every task has acknowledged, a timeout or a decline comes too late: only the disk's answer
+ * or the end of the attempt decides.
  *
  * Pure: events in, decisions out.  Messages are addressed by task; the job
  * master fills in worker and attempt.

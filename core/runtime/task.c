@@ -381,8 +381,7 @@ static void end_data(struct task *t, struct actions *todo)
  * again, and a slow task would never have read them all. */
 static bool may_finish(const struct task *t)
 {
-    return t->data_over && t->awaits == 0 &&
-           (t->final_is_complete || !t->context.has_checkpoints);
+    return t->data_over && t->awaits == 0 && (t->final_is_complete || !t->context.has_checkpoints);
 }
 
 static enum task_progress finish(struct task *t)
