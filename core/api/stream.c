@@ -365,17 +365,50 @@ struct weir_stream *weir_forward_at(struct weir_here here, struct weir_stream *s
 
 /* ---- sinks ---- */
 
+/* Two sinks in one directory would overwrite each other's parts. */
+static void check_directory_is_free(struct weir_job *job, struct weir_here here,
+                                    const char *directory)
+{
+    for (uint32_t i = 0; i < job->dataflow->nodes; i++) {
+        const struct node *n = &job->dataflow->node[i];
+        const struct file_sink_config *c = n->config;
+
+        if (strcmp(n->class_name, "file_sink") == 0 && c && strcmp(c->directory, directory) == 0)
+            job_mistake(job, here,
+                        "file sink '%s' is already that of %s:%d: give it a directory "
+                        "of its own",
+                        directory, n->here.file, n->here.line);
+    }
+}
+
+/* Its files are named by it, hidden ones are the sink's own. */
+static bool directory_is_sound(const char *directory)
+{
+    enum { DIRECTORY_MAX = 96 };
+
+    for (const char *p = directory; p; p = strchr(p, '/')) {
+        p += p > directory;
+        if (*p == 0 || *p == '/' || *p == '.')
+            return false;
+    }
+    return strlen(directory) <= DIRECTORY_MAX;
+}
+
 static struct weir_stream *add_file_sink(struct weir_here here, struct weir_stream *s,
                                          const char *name, struct file_sink_config config)
 {
-    struct node *n = add_after(s, here, "file_sink", name, NULL);
+    const char *named;
+    struct node *n;
 
+    check_directory_is_free(s->job, here, config.directory);
+    n = add_after(s, here, "file_sink", name, NULL);
     config.schema = s->type;
     if (n == NULL)
         return wrong(s);
     n->is_sink = true;
     config_of(s->job, n, &config, sizeof config);
-    constants(s->job, n, config.directory, (uint32_t)strlen(config.directory));
+    named = config.label ? config.label : config.directory;
+    constants(s->job, n, named, (uint32_t)strlen(named));
     return new_stream(s->job, n->id, TAG_MAIN, s->type);
 }
 
@@ -384,17 +417,18 @@ struct weir_stream *weir_print_at(struct weir_here here, struct weir_stream *s, 
     struct arena *a = s->job->arena;
 
     return add_file_sink(here, s, "print",
-                         (struct file_sink_config){.directory = arena_format(a, ".print/%s", label),
-                                                   .label = arena_text(a, label)});
+                         (struct file_sink_config){
+                             .directory = arena_format(a, ".print/%u", s->job->dataflow->nodes),
+                             .label = arena_text(a, label)});
 }
 
 struct weir_stream *weir_file_sink_at(struct weir_here here, struct weir_stream *s,
                                       const char *directory)
 {
-    if (directory[0] == 0 || directory[0] == '/' || strstr(directory, ".."))
+    if (!directory_is_sound(directory))
         job_mistake(s->job, here,
-                    "file sink '%s': give a relative directory without '..'; "
-                    "-D weir.output-dir says where it starts",
+                    "file sink '%s': give a relative directory, short, without '..' or hidden "
+                    "parts; -D weir.output-dir says where it starts",
                     directory);
     return add_file_sink(
         here, s, "sink",

@@ -199,7 +199,7 @@ char *read_text(struct reader *r, char *out, size_t room)
     struct span s = read_block(r);
 
     out[0] = 0;
-    if (s.bytes >= room)
+    if (s.bytes >= room || (s.bytes && memchr(s.p, 0, s.bytes)))
         r->failed = true;
     if (r->failed || s.bytes == 0)
         return out;

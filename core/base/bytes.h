@@ -68,7 +68,8 @@ uint64_t read_u64(struct reader *r);
 int64_t read_i64(struct reader *r);
 struct span read_block(struct reader *r); /* borrowed from what is read */
 struct span read_span(struct reader *r, size_t bytes);
-char *read_text(struct reader *r, char *out, size_t room); /* a block as C string; too long fails */
+/* A block as C string; one that is too long, or has a NUL inside, fails. */
+char *read_text(struct reader *r, char *out, size_t room);
 static inline bool reader_ok(const struct reader *r)
 {
     return !r->failed;

@@ -12,18 +12,17 @@ struct coordinator {
     struct coordinator_spec spec;
     bool running;
     uint32_t last_id, completed;
-    uint64_t requests;                    /* made so far */
     int64_t next_trigger_us, last_end_us; /* INT64_MAX: no trigger planned */
     /* the pending checkpoint */
     struct manifest pending; /* checkpoint 0: none */
     int64_t created_us;
     bool *acked;
     uint32_t acks;
-    uint64_t finalize_request; /* != 0: all acks are in, the metadata is being written */
+    bool finalizing; /* all acks are in, the metadata is being written */
     bool pending_is_final;
     /* complete ones, oldest first */
     struct manifest *complete;
-    uint32_t completes;
+    uint32_t completes, complete_room;
     uint32_t failures;
     bool failed;
     /* the end */
@@ -53,7 +52,6 @@ struct coordinator *coordinator_new(const struct coordinator_spec *spec)
     c->acked = mem_alloc(spec->tasks);
     c->data_ended = mem_alloc(spec->tasks);
     c->finished = mem_alloc(spec->tasks);
-    c->complete = mem_alloc((spec->retained + 2) * sizeof *c->complete);
     return c;
 }
 
@@ -96,6 +94,14 @@ static void remove_file(const char *path, struct actions *todo)
     snprintf(a->path, sizeof a->path, "%s", path);
 }
 
+static void remove_metadata(uint32_t checkpoint, struct actions *todo)
+{
+    char path[HANDLE_PATH_MAX];
+
+    manifest_path(checkpoint, path);
+    remove_file(path, todo);
+}
+
 static void remove_parts(const struct manifest *m, struct actions *todo)
 {
     for (uint32_t i = 0; i < m->tasks; i++)
@@ -127,7 +133,7 @@ static void trigger(struct coordinator *c, int64_t now_us, struct actions *todo)
     c->created_us = now_us;
     c->acks = 0;
     memset(c->acked, 0, c->spec.tasks);
-    c->finalize_request = 0;
+    c->finalizing = false;
     c->pending_is_final = data_is_over(c);
     c->next_trigger_us = now_us + c->spec.interval_us;
     note(c, EVENT_TRIGGER, id, c->pending_is_final);
@@ -164,10 +170,12 @@ static void give_up(struct coordinator *c, int64_t now_us, enum give_up_reason r
     note(c, EVENT_GIVE_UP, id, reason);
     for (uint32_t t = 0; reason != GIVE_UP_TASK_FAILURE && t < c->spec.tasks; t++)
         tell(t, MESSAGE_NOTIFY_ABORTED, id, todo);
-    remove_parts(&c->pending, todo); /* K4 */
+    if (c->finalizing)
+        remove_metadata(id, todo); /* K4; if it is still to be written: coordinator_on_done() */
+    remove_parts(&c->pending, todo);
     manifest_done(&c->pending);
     c->last_end_us = now_us;
-    c->finalize_request = 0;
+    c->finalizing = false;
     if (reason != GIVE_UP_TASK_FAILURE && ++c->failures > c->spec.tolerable)
         c->failed = true;
 }
@@ -187,8 +195,8 @@ void coordinator_stop(struct coordinator *c, int64_t now_us, struct actions *tod
 void coordinator_on_decline(struct coordinator *c, int64_t now_us, uint32_t task,
                             uint32_t checkpoint, struct actions *todo)
 {
-    (void)task;
-    if (checkpoint == 0 || checkpoint != c->pending.checkpoint) /* K3 */
+    if (task >= c->spec.tasks || checkpoint == 0 || checkpoint != c->pending.checkpoint ||
+        c->acked[task]) /* K3 */
         return;
     give_up(c, now_us, GIVE_UP_DECLINED, todo);
     maybe_trigger(c, now_us, todo);
@@ -211,17 +219,38 @@ static void ask_to_finalize(struct coordinator *c, struct actions *todo)
     struct action *a = actions_add(todo, ACTION_WRITE);
 
     a->task = ACTION_MASTER;
-    a->request = c->finalize_request = ++c->requests;
+    a->request = c->pending.checkpoint; /* one a checkpoint, so its id is unique */
+    c->finalizing = true;
     manifest_path(c->pending.checkpoint, a->path);
     manifest_write(&c->pending, &a->body);
+}
+
+static bool is_complete(const struct coordinator *c, uint32_t checkpoint)
+{
+    for (uint32_t i = 0; i < c->completes; i++)
+        if (c->complete[i].checkpoint == checkpoint)
+            return true;
+    return false;
+}
+
+void coordinator_discard(struct coordinator *c, uint32_t checkpoint,
+                         const struct state_handle *handle, struct actions *todo)
+{
+    bool is_over = checkpoint && checkpoint <= c->last_id && checkpoint != c->pending.checkpoint;
+
+    if (is_over && !is_complete(c, checkpoint) && handle->path[0]) /* K4 */
+        remove_file(handle->path, todo);
 }
 
 void coordinator_on_ack(struct coordinator *c, int64_t now_us, uint32_t task, uint32_t checkpoint,
                         const struct state_handle *handle, struct actions *todo)
 {
     (void)now_us;
-    if (task >= c->spec.tasks || checkpoint == 0 || checkpoint != c->pending.checkpoint ||
-        c->acked[task]) /* K3 */
+    if (checkpoint == 0 || checkpoint != c->pending.checkpoint) {
+        coordinator_discard(c, checkpoint, handle, todo);
+        return;
+    }
+    if (task >= c->spec.tasks || c->acked[task]) /* K3 */
         return;
     note(c, EVENT_ACKED, checkpoint, task);
     c->acked[task] = true;
@@ -239,12 +268,18 @@ static uint64_t total_bytes(const struct manifest *m)
     return bytes;
 }
 
+static void keep_complete(struct coordinator *c)
+{
+    if (c->completes == c->complete_room) {
+        c->complete_room = c->complete_room ? 2 * c->complete_room : 2;
+        c->complete = mem_resize(c->complete, c->complete_room * sizeof *c->complete);
+    }
+    c->complete[c->completes++] = c->pending;
+}
+
 static void subsume_oldest(struct coordinator *c, struct actions *todo)
 {
-    char path[HANDLE_PATH_MAX];
-
-    manifest_path(c->complete[0].checkpoint, path);
-    remove_file(path, todo); /* K4 */
+    remove_metadata(c->complete[0].checkpoint, todo); /* K4 */
     remove_parts(&c->complete[0], todo);
     manifest_done(&c->complete[0]);
     memmove(&c->complete[0], &c->complete[1], --c->completes * sizeof c->complete[0]);
@@ -267,9 +302,9 @@ static void complete(struct coordinator *c, int64_t now_us, struct actions *todo
     uint32_t id = c->pending.checkpoint;
 
     note(c, EVENT_COMPLETE, id, (int64_t)total_bytes(&c->pending));
-    c->complete[c->completes++] = c->pending;
+    keep_complete(c);
     c->pending = (struct manifest){0};
-    c->finalize_request = 0;
+    c->finalizing = false;
     c->completed++;
     c->failures = 0;
     c->last_end_us = now_us;
@@ -286,12 +321,16 @@ static void complete(struct coordinator *c, int64_t now_us, struct actions *todo
 bool coordinator_on_done(struct coordinator *c, int64_t now_us, uint64_t request, int result,
                          struct actions *todo)
 {
-    if (request == 0 || request != c->finalize_request)
-        return request != 0 && request <= c->requests; /* ours, but given up meanwhile */
-    if (result == ERR_NONE)
-        complete(c, now_us, todo);
-    else
-        give_up(c, now_us, GIVE_UP_FINALIZE, todo);
+    if (request == 0 || request > c->last_id)
+        return false;
+    if (c->finalizing && request == c->pending.checkpoint) {
+        if (result == ERR_NONE)
+            complete(c, now_us, todo);
+        else
+            give_up(c, now_us, GIVE_UP_FINALIZE, todo);
+    } else if (!is_complete(c, (uint32_t)request)) {
+        remove_metadata((uint32_t)request, todo); /* K4: given up while it was being written */
+    }
     return true;
 }
 
@@ -324,7 +363,9 @@ void coordinator_on_finished(struct coordinator *c, uint32_t task)
 
 static int64_t timeout_us(const struct coordinator *c)
 {
-    return c->pending.checkpoint ? c->created_us + c->spec.timeout_us : INT64_MAX;
+    bool waits_for_acks = c->pending.checkpoint && !c->finalizing;
+
+    return waits_for_acks ? c->created_us + c->spec.timeout_us : INT64_MAX;
 }
 
 int64_t coordinator_deadline_us(const struct coordinator *c)

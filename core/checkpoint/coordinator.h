@@ -1,18 +1,23 @@
 /* coordinator.h -- who decides that a checkpoint exists.
  *
  *   trigger --> pending --all acks--> finalizing --metadata durable--> complete
- *                  |                                                  (older one subsumed)
+ *                  |                   |                              (older one subsumed)
+ *                  |                   +-- write failed, task lost --> aborted
  *                  +-- timeout, decline, task lost --> aborted
  *
  *   K1  ids start at 1 and strictly increase, over restarts too
  *   K2  complete means: one ack from every task, each of the current attempt, and the metadata
  *       written last and durably
  *   K3  what comes for a checkpoint that is not pending, or twice, changes nothing
- *   K4  an aborted checkpoint leaves no files; a subsumed one goes only after its successor is
- *       complete, metadata first
+ *   K4  an aborted checkpoint leaves no files, those that are acknowledged or written after it
+ *       was given up neither (a part whose ack is lost is not known here, and stays); a subsumed
+ *       one goes only after its successor is complete, metadata first
  *   K5  once every task has reported the end of its data a last checkpoint begins at once, and its
  *       completion is told again and again until every task has finished: no notification can be
  *       lost for ever
+ *
+ * Once every task has acknowledged, a timeout or a decline comes too late: only the disk's answer
+ * or the end of the attempt decides.
  *
  * Pure: events in, decisions out.  Messages are addressed by task; the job
  * master fills in worker and attempt.
@@ -61,6 +66,10 @@ void coordinator_on_time(struct coordinator *c, int64_t now_us, struct actions *
 int64_t coordinator_deadline_us(const struct coordinator *c);
 void coordinator_on_ack(struct coordinator *c, int64_t now_us, uint32_t task, uint32_t checkpoint,
                         const struct state_handle *handle, struct actions *todo);
+/* An ack of an attempt that is over: the file that it names is removed, unless the checkpoint is
+ * complete (then the ack is a copy of one that was counted). */
+void coordinator_discard(struct coordinator *c, uint32_t checkpoint,
+                         const struct state_handle *handle, struct actions *todo);
 void coordinator_on_decline(struct coordinator *c, int64_t now_us, uint32_t task,
                             uint32_t checkpoint, struct actions *todo);
 void coordinator_on_data_end(struct coordinator *c, int64_t now_us, uint32_t task,

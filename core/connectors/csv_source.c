@@ -122,7 +122,7 @@ static enum progress csv_source_resume(struct operator* op)
         return PROGRESS_END;
     line = line_at(s, offset);
     s->offset += line.bytes + 1;
-    if (line.bytes == 0)
+    if (line.bytes == 0 || (line.bytes == 1 && line.p[0] == '\r'))
         return PROGRESS_MORE; /* an empty line is no row */
     bytes = decode(s, offset, line);
     if (bytes) {

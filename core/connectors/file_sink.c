@@ -193,12 +193,14 @@ static void sweep(void *arg, const char *name, uint64_t bytes)
     note(s, EVENT_ABORT, 0, transaction_id(&x), 0);
 }
 
-static int sweep_directory(struct file_sink *s)
+static int sweep_directory(struct file_sink *s, struct diag *why)
 {
     char directory[ACTION_PATH_MAX];
+    int err;
 
     snprintf(directory, sizeof directory, "%s/.pending", s->config->directory);
-    return fs_list(s->op.task->output, directory, sweep, s);
+    err = fs_list(s->op.task->output, directory, sweep, s);
+    return err ? diag_set(why, err, "%s: cannot be listed: %s", directory, err_text(err)) : err;
 }
 
 /* A restart before the first complete checkpoint: nothing is owed, all that lies there is swept. */
@@ -206,9 +208,8 @@ static int file_sink_open(struct operator* op, struct diag *why)
 {
     struct file_sink *s = (struct file_sink *)op;
 
-    (void)why;
     s->config = op->node->config;
-    return op->task->attempt > 1 && op->task->restored == 0 ? sweep_directory(s) : ERR_NONE;
+    return op->task->attempt > 1 && op->task->restored == 0 ? sweep_directory(s, why) : ERR_NONE;
 }
 
 static int file_sink_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
@@ -222,7 +223,7 @@ static int file_sink_restore(struct operator* op, const struct snapshot_in *in, 
                         op->node->uid);
     for (uint32_t i = 0; i < s->two_phase.count; i++)
         request_commit(s, &s->two_phase.owed[i]); /* C2 */
-    return sweep_directory(s);
+    return sweep_directory(s, why);
 }
 
 static void file_sink_describe(const struct operator* op, struct bytes *out)

@@ -19,7 +19,8 @@
  * Without checkpoints there is one transaction, committed at the end of the input.  The open
  * transaction lies in memory.
  *
- * The same class serves print: lines `label> {json}` under `.print/`, shown by the command line.
+ * The same class serves print: lines `label> {json}` in parts under `.print/<node>/`, which the
+ * command line shows.
  *
  * Flink    TwoPhaseCommitSinkFunction, FileSink (pending part files).
  */

@@ -114,6 +114,33 @@ static void make_links(struct build *b)
     }
 }
 
+static uint32_t input_channels(const struct job_graph *g, const struct vertex *v)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < v->in_edges; i++) {
+        const struct job_edge *e = &g->edge[v->in_edge[i]];
+
+        n += e->ship == SHIP_FORWARD ? 1 : g->vertex[e->from].parallelism;
+    }
+    return n;
+}
+
+static int check_size(const struct job_graph *g, struct diag *why)
+{
+    for (uint32_t i = 0; i < g->vertices; i++)
+        if (input_channels(g, &g->vertex[i]) > INPUT_CHANNELS_MAX)
+            return diag_set(why, ERR_USAGE,
+                            "'%s': a task would have %u input channels, %d at most: lower the "
+                            "parallelism before it",
+                            g->vertex[i].name, input_channels(g, &g->vertex[i]),
+                            INPUT_CHANNELS_MAX);
+    if (g->tasks > JOB_TASKS_MAX)
+        return diag_set(why, ERR_USAGE, "the job has %u tasks, %d at most: lower the parallelism",
+                        g->tasks, JOB_TASKS_MAX);
+    return ERR_NONE;
+}
+
 static int check_parallelism(const struct job_graph *g, struct diag *why)
 {
     for (uint32_t i = 0; i < g->vertices; i++)
@@ -144,7 +171,7 @@ struct job_graph *job_graph_build(struct arena *a, const struct dataflow *d,
     for (uint32_t i = 0; i < g->vertices; i++)
         g->hash = hash_mix(g->hash,
                            (uint64_t)g->vertex[i].nodes << 32 | g->vertex[i].max_parallelism);
-    return check_parallelism(g, why) ? NULL : g;
+    return check_parallelism(g, why) || check_size(g, why) ? NULL : g;
 }
 
 const struct vertex *job_graph_vertex_of(const struct job_graph *g, uint32_t task)

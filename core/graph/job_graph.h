@@ -57,6 +57,9 @@ struct job_graph {
     struct job_edge *edge;
 };
 
+/* What one job may have: more is refused when it is built. */
+enum { JOB_TASKS_MAX = 4000, INPUT_CHANNELS_MAX = 1024 /* of a task */ };
+
 struct job_graph *job_graph_build(struct arena *a, const struct dataflow *d,
                                   const struct options *o, struct diag *why); /* NULL on error */
 const struct vertex *job_graph_vertex_of(const struct job_graph *g, uint32_t task);

@@ -78,7 +78,7 @@ int duration_parse(const char *text, int64_t *us)
         {" d day days ", 86400000000},
     };
 
-    return scaled(text, units, 6, us) && *us >= 0 ? ERR_NONE : ERR_FORMAT;
+    return scaled(text, units, 6, us) && *us >= 0 && *us <= DURATION_US_MAX ? ERR_NONE : ERR_FORMAT;
 }
 
 static bool size_parse(const char *text, int64_t *bytes)
@@ -111,7 +111,7 @@ static bool value_parse(enum option_kind kind, const char *text, int64_t *number
 
     switch (kind) {
     case OPTION_INT:
-        return number_and_unit(text, number, &rest) && *rest == 0;
+        return number_and_unit(text, number, &rest) && *rest == 0 && *number <= INT32_MAX;
     case OPTION_BOOL:
         *number = strcmp(text, "true") == 0;
         return *number || strcmp(text, "false") == 0;
@@ -159,6 +159,61 @@ static int unknown(const char *key, struct diag *why)
                     near ? ": did you mean '" : "", near ? near : "", near ? "'" : "");
 }
 
+/* ---- what a value may be ---- */
+
+static const struct limit {
+    enum option id;
+    int64_t least, most;
+} limits[] = {
+    {OPTION_PARALLELISM, 1, 32768},          {OPTION_MAX_PARALLELISM, -1, 32768},
+    {OPTION_INTERVAL, 1, DURATION_US_MAX},   {OPTION_TIMEOUT, 1, DURATION_US_MAX},
+    {OPTION_TOLERABLE, 0, INT32_MAX},        {OPTION_RETAINED, 1, INT32_MAX},
+    {OPTION_RESTART_ATTEMPTS, 0, INT32_MAX}, {OPTION_SEGMENT, 64, 1 << 24},
+    {OPTION_CHANNEL_BUFFERS, 1, 4096},       {OPTION_SUBPARTITION_BUFFERS, 1, 4096},
+    {OPTION_BUFFER_ELEMENTS, 0, INT32_MAX},  {OPTION_WORKERS, -1, 63},
+};
+
+static const struct choice {
+    enum option id;
+    const char *words[2];
+} choices[] = {
+    {OPTION_RESTART, {"none", "fixed-delay"}},
+    {OPTION_BAD_ROWS, {"fail", "skip"}},
+};
+
+static int check_choice(enum option id, const char *text, struct diag *why)
+{
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+        const char *const *w = choices[i].words;
+
+        if (choices[i].id == id && strcmp(text, w[0]) != 0 && strcmp(text, w[1]) != 0)
+            return diag_set(why, ERR_USAGE, "option '%s': '%s' is neither '%s' nor '%s'",
+                            table[id].key, text, w[0], w[1]);
+    }
+    return ERR_NONE;
+}
+
+static int check_limits(enum option id, const char *text, int64_t number, struct diag *why)
+{
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        const struct limit *l = &limits[i];
+        bool is_duration = table[id].kind == OPTION_DURATION_US;
+
+        if (l->id != id || (number >= l->least && number <= l->most))
+            continue;
+        if (is_duration) /* too long does not parse */
+            return diag_set(why, ERR_USAGE,
+                            "option '%s': '%s' is too short; %" PRId64 "us is the least",
+                            table[id].key, text, l->least);
+        return diag_set(why, ERR_USAGE, "option '%s': '%s' is not between %" PRId64 " and %" PRId64,
+                        table[id].key, text, l->least, l->most);
+    }
+    if (id == OPTION_SEGMENT && number % 8)
+        return diag_set(why, ERR_USAGE, "option '%s': '%s' is not a multiple of 8 bytes",
+                        table[id].key, text);
+    return ERR_NONE;
+}
+
 static int assign(struct options *o, struct value *v, enum option_kind kind, const char *key,
                   const char *text, bool command_line, struct diag *why)
 {
@@ -170,6 +225,19 @@ static int assign(struct options *o, struct value *v, enum option_kind kind, con
         return ERR_NONE; /* the command line wins */
     *v = (struct value){arena_text(o->arena, text), number, true, command_line};
     return ERR_NONE;
+}
+
+static int assign_checked(struct options *o, enum option id, const char *text, bool command_line,
+                          struct diag *why)
+{
+    int64_t number;
+    int err = ERR_NONE;
+
+    if (value_parse(table[id].kind, text, &number))
+        err = table[id].kind == OPTION_TEXT ? check_choice(id, text, why)
+                                            : check_limits(id, text, number, why);
+    return err ? err
+               : assign(o, &o->value[id], table[id].kind, table[id].key, text, command_line, why);
 }
 
 static struct cost *cost_of(struct options *o, const char *uid)
@@ -196,7 +264,7 @@ int options_set(struct options *o, const char *key, const char *value, bool comm
                       command_line, why);
     for (int i = 0; i < OPTIONS; i++)
         if (strcmp(table[i].key, key) == 0)
-            return assign(o, &o->value[i], table[i].kind, key, value, command_line, why);
+            return assign_checked(o, i, value, command_line, why);
     return unknown(key, why);
 }
 

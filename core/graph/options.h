@@ -4,7 +4,7 @@
  * ours begin with `weir.`.  Durations are written as Flink writes them (`10ms`, `2 min`, `1h`)
  * and, because virtual time is fine-grained, also in `us`.  Precedence: command line, then
  * weir_option() in the program, then the default.  An unknown key is refused with the nearest
- * known one.
+ * known one, and so is a value outside of what the option may be.
  */
 #ifndef CORE_GRAPH_OPTIONS_H
 #define CORE_GRAPH_OPTIONS_H
@@ -78,6 +78,7 @@ uint64_t options_hash(const struct options *o); /* of what was set, not of defau
 const char *option_key(enum option id);
 const char *option_help(enum option id);
 const char *option_default(enum option id);
+#define DURATION_US_MAX ((int64_t)1 << 56) /* 2283 years: sums of a few never overflow */
 int duration_parse(const char *text, int64_t *us);
 void duration_format(int64_t us, char out[24]); /* shortest exact: "5ms", "20us", "1s" */
 

@@ -237,7 +237,9 @@ void executor_on_message(struct task_executor *x, int64_t now_us, const struct m
 
     (void)now_us;
     if (m->kind == MESSAGE_DEPLOY) {
-        if (s == NULL || s->attempt < m->attempt) {
+        bool is_news = s == NULL || s->attempt < m->attempt;
+
+        if (is_news && m->attempt > x->cancelled) { /* a cancellation may overtake it */
             cancel(x, m->attempt - 1);
             deploy(x, m, todo);
         }

@@ -49,11 +49,13 @@ static const unsigned job_may[JOB_STATES] = {
 #define TO_(s) (1u << TASK_STATE_##s)
 static const unsigned task_may[TASK_STATES] = {
     [TASK_STATE_CREATED] = TO_(DEPLOYING) | TO_(CANCELED),
-    [TASK_STATE_DEPLOYING] = TO_(RUNNING) | TO_(CANCELED) | TO_(FAILED),
+    /* messages overtake each other: FINISHED may be heard before RUNNING */
+    [TASK_STATE_DEPLOYING] = TO_(RUNNING) | TO_(FINISHED) | TO_(CANCELED) | TO_(FAILED),
     [TASK_STATE_RUNNING] = TO_(FINISHED) | TO_(CANCELED) | TO_(FAILED),
+    /* final for an attempt; the next one begins with DEPLOYING */
     [TASK_STATE_FINISHED] = TO_(DEPLOYING),
     [TASK_STATE_CANCELED] = TO_(DEPLOYING),
-    [TASK_STATE_FAILED] = TO_(DEPLOYING) | TO_(CANCELED),
+    [TASK_STATE_FAILED] = TO_(DEPLOYING),
 };
 #undef TO_
 
@@ -160,10 +162,18 @@ static void address(const struct job_master *m, struct actions *todo, uint32_t f
 
 /* ---- deploying ---- */
 
+static bool hosts_a_task(const struct job_master *m, uint32_t worker)
+{
+    for (uint32_t t = 0; t < m->graph->tasks; t++)
+        if (m->task[t].worker == worker)
+            return true;
+    return false;
+}
+
 static bool workers_are_there(const struct job_master *m)
 {
-    for (uint32_t w = 0; w < m->workers; w++)
-        if (!m->registered[w])
+    for (uint32_t t = 0; t < m->graph->tasks; t++)
+        if (!m->registered[m->task[t].worker])
             return false;
     return true;
 }
@@ -223,6 +233,20 @@ static bool is_hopeless(int err)
            err == ERR_NOT_FOUND || err == ERR_USAGE;
 }
 
+static void explain_failure(struct job_master *m, int err, const char *text)
+{
+    const char *strategy = option_text(m->options, OPTION_RESTART);
+
+    if (is_hopeless(err))
+        diag_set(&m->failure, err, "%s", text);
+    else if (m->restarts == 0)
+        diag_set(&m->failure, err, "%s (no restart: %s=%s)", text, option_key(OPTION_RESTART),
+                 strategy);
+    else
+        diag_set(&m->failure, err, "%s (restarts used up: %u, %s)", text, m->restarts,
+                 option_key(OPTION_RESTART_ATTEMPTS));
+}
+
 static void fail(struct job_master *m, int64_t now_us, int err, const char *text,
                  struct actions *todo)
 {
@@ -234,7 +258,7 @@ static void fail(struct job_master *m, int64_t now_us, int err, const char *text
     address(m, todo, from);
     cancel_all(m, todo);
     if (is_hopeless(err) || !may_restart(m)) {
-        diag_set(&m->failure, err, "%s", text);
+        explain_failure(m, err, text);
         set_state(m, JOB_STATE_FAILED);
         return;
     }
@@ -254,7 +278,8 @@ void master_on_worker_lost(struct job_master *m, int64_t now_us, uint32_t worker
     assert(worker < m->workers);
     m->registered[worker] = false;
     snprintf(text, sizeof text, "worker tm-%u is lost", worker + 1);
-    fail(m, now_us, ERR_LOST, text, todo);
+    if (hosts_a_task(m, worker))
+        fail(m, now_us, ERR_LOST, text, todo);
 }
 
 /* ---- coming in ---- */
@@ -272,7 +297,10 @@ static void on_register(struct job_master *m, int64_t now_us, const struct messa
 static void on_task_state(struct job_master *m, int64_t now_us, const struct message *msg,
                           struct actions *todo)
 {
-    if (!set_task(m, msg->task, msg->state))
+    bool is_told_by_workers = msg->state == TASK_STATE_RUNNING ||
+                              msg->state == TASK_STATE_FINISHED || msg->state == TASK_STATE_FAILED;
+
+    if (!is_told_by_workers || !set_task(m, msg->task, msg->state))
         return;
     if (msg->state == TASK_STATE_FAILED) {
         fail(m, now_us, msg->err, msg->text, todo);
@@ -304,8 +332,12 @@ void master_on_message(struct job_master *m, int64_t now_us, const struct messag
         on_register(m, now_us, msg, todo);
         return;
     }
-    if (msg->attempt != m->attempt || m->state != JOB_STATE_RUNNING || msg->task >= m->graph->tasks)
+    if (msg->attempt != m->attempt || m->state != JOB_STATE_RUNNING ||
+        msg->task >= m->graph->tasks) {
+        if (msg->kind == MESSAGE_ACK)
+            coordinator_discard(m->coordinator, msg->checkpoint, &msg->handle, todo);
         return; /* of an old attempt: changes nothing */
+    }
     if (msg->kind == MESSAGE_TASK_STATE) {
         on_task_state(m, now_us, msg, todo);
         return;

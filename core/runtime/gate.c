@@ -15,6 +15,8 @@ static uint32_t count_channels(const struct job_graph *g, const struct vertex *v
     return n;
 }
 
+_Static_assert((int)INPUT_CHANNELS_MAX <= (int)VALVE_CHANNELS_MAX, "a legal job has its valves");
+
 struct gate *gate_new(const struct job_graph *g, const struct vertex *v, uint32_t subtask,
                       uint32_t attempt, uint32_t capacity)
 {

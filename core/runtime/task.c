@@ -233,10 +233,18 @@ static void counters_restore(struct task *t, const struct snapshot_in *in)
         t->counters.of[i] = read_u64(&r);
 }
 
+/* What an operator still has to write for an older snapshot is owed by this one too: that one may
+ * have been given up while the disk was slow, and a sink's state names what it handed over. */
+static bool is_part_of(const struct awaited *w, uint32_t checkpoint)
+{
+    return w->checkpoint == checkpoint ||
+           (w->owner != OWNER_TASK && w->checkpoint && w->checkpoint < checkpoint);
+}
+
 static bool is_awaited(const struct task *t, uint32_t checkpoint)
 {
     for (uint32_t i = 0; i < t->awaits; i++)
-        if (t->awaited[i].checkpoint == checkpoint)
+        if (is_part_of(&t->awaited[i], checkpoint))
             return true;
     return false;
 }
@@ -324,7 +332,7 @@ static void on_done(struct task *t, const struct letter *l)
             continue;
         memmove(&t->awaited[i], &t->awaited[i + 1], (--t->awaits - i) * sizeof w);
         for (uint32_t u = 0; u < t->unackeds; u++)
-            if (t->unacked[u].checkpoint == w.checkpoint && l->result != ERR_NONE)
+            if (is_part_of(&w, t->unacked[u].checkpoint) && l->result != ERR_NONE)
                 t->unacked[u].failed = true;
         if (w.owner != OWNER_TASK && t->chain.op[w.owner]->class->on_done)
             t->chain.op[w.owner]->class->on_done(t->chain.op[w.owner], l->request, l->result);
@@ -369,10 +377,11 @@ static void end_data(struct task *t, struct actions *todo)
     hand_over_requests(t, todo);
 }
 
+/* Letters that are left are copies of what was acted on: the last checkpoint is told again and
+ * again, and a slow task would never have read them all. */
 static bool may_finish(const struct task *t)
 {
-    return t->data_over && t->awaits == 0 && t->letters == 0 &&
-           (t->final_is_complete || !t->context.has_checkpoints);
+    return t->data_over && t->awaits == 0 && (t->final_is_complete || !t->context.has_checkpoints);
 }
 
 static enum task_progress finish(struct task *t)
@@ -452,8 +461,6 @@ static enum task_progress step_gate(struct task *t, struct actions *todo)
 /* At the end of data a gate still serves barriers, a source only letters. */
 static enum task_progress step_end(struct task *t, struct actions *todo)
 {
-    if (may_finish(t))
-        return finish(t);
     return t->gate ? step_gate(t, todo) : blocked(t, TASK_BLOCKED_ON_INPUT);
 }
 
@@ -462,6 +469,8 @@ static enum task_progress step_once(struct task *t, struct actions *todo)
     bool owes = t->context.owing > 0;
 
     t->phase = t->data_over ? PHASE_END : PHASE_RUN;
+    if (!owes && may_finish(t))
+        return finish(t);
     if (t->letters && !owes) {
         open_letter(t, todo);
         return TASK_MORE;

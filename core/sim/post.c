@@ -1,5 +1,6 @@
 #include "sim/post.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -46,7 +47,20 @@ void post_done(struct post *p)
     mem_free(p->spare);
     mem_free(p->channel_us);
     mem_free(p->channel_start);
+    bytes_done(&p->wire);
     *p = (struct post){0};
+}
+
+struct message post_carry(struct post *p, const struct message *m)
+{
+    struct message arrived;
+    int err;
+
+    bytes_clear(&p->wire);
+    message_write(m, &p->wire);
+    err = message_read(&arrived, bytes_span(&p->wire), NULL);
+    assert(err == ERR_NONE);
+    return arrived;
 }
 
 static bool before(const struct letter_box *a, const struct letter_box *b)

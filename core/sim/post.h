@@ -35,6 +35,7 @@ struct post {
     uint64_t number;
     int64_t *channel_us;     /* last due time of each channel, each way */
     uint32_t *channel_start; /* of each edge */
+    struct bytes wire;       /* the message being carried */
 };
 
 void post_init(struct post *p, const struct job_graph *g);
@@ -42,6 +43,8 @@ void post_done(struct post *p); /* gives segments back */
 void post_put(struct post *p, struct letter_box b);
 const struct letter_box *post_head(const struct post *p); /* NULL: nothing on the way */
 struct letter_box post_take(struct post *p);
+/* What arrives of a message is what its bytes say: what cannot be said in bytes cannot be said. */
+struct message post_carry(struct post *p, const struct message *m);
 void post_drop(struct parcel *p); /* give its segment back */
 /* Worker `worker` dies: parcels from and to its tasks are gone; of its writes the seed decides
  * for each whether it was done; messages it has sent still arrive. */

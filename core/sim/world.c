@@ -133,6 +133,7 @@ static int bind_plan(struct world *w, struct diag *why)
 
 /* ---- life ---- */
 
+/* One for each slot needed, unless it was said. */
 static uint32_t count_workers(const struct world_spec *s)
 {
     int64_t set = option_number(s->options, OPTION_WORKERS);
@@ -141,7 +142,9 @@ static uint32_t count_workers(const struct world_spec *s)
     for (uint32_t i = 0; i < s->graph->vertices; i++)
         if (s->graph->vertex[i].parallelism > slots)
             slots = s->graph->vertex[i].parallelism;
-    return set > 0 ? (uint32_t)set : slots;
+    if (set > 0)
+        slots = (uint32_t)set;
+    return slots < WORKERS_MAX ? slots : WORKERS_MAX; /* a worker may have several slots */
 }
 
 static void route(struct world *w);
@@ -227,7 +230,9 @@ static int armed_fault(struct world *w, const struct message *m)
 
 static void send_message(struct world *w, const struct message *m)
 {
-    struct letter_box b = {.kind = BOX_MESSAGE, .message = *m, .due_us = after(w, OPTION_SIM_LINK)};
+    struct letter_box b = {.kind = BOX_MESSAGE,
+                           .message = post_carry(&w->post, m),
+                           .due_us = after(w, OPTION_SIM_LINK)};
     int i = armed_fault(w, m);
 
     if (i >= 0) {

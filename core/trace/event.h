@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 enum { ACTOR_MASTER = 0, ACTOR_WORKER = 1, ACTOR_TASK = 64, ACTOR_MAX = 4096 };
-/* worker i (tm-<i+1>) is ACTOR_WORKER + i, i < 63; task t is ACTOR_TASK + t */
+enum { WORKERS_MAX = ACTOR_TASK - ACTOR_WORKER };
+/* worker i (tm-<i+1>) is ACTOR_WORKER + i, i < WORKERS_MAX; task t is ACTOR_TASK + t */
 
 /* name: word in plans and logs; comment: who notes it; checkpoint, channel, a, b where used */
 #define EVENT_LIST(E)                                                                              \

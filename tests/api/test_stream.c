@@ -1,6 +1,7 @@
 /* Programs become chains as in flink-semantics 8.2, and mistakes are said with file, line and what
  * to do. */
 #include "api/job.h"
+#include "connectors/file_sink.h"
 #include "tests/check.h"
 
 #include <string.h>
@@ -155,6 +156,38 @@ static void test_mistakes_are_said_where_they_were_made(void **state)
     (void)state;
 }
 
+static void test_file_sinks_have_directories_of_their_own_inside_the_output(void **state)
+{
+    static const char *const unsound[] = {"", "/abs", "a/../b", "..", "out/", "a//b", "./a",
+                                          ".hidden", "a/.pending"};
+    struct weir_job *job = new_job();
+    struct weir_stream *s = weir_csv(job, "a.csv", &row_schema);
+
+    weir_file_sink(s, "out");
+    weir_file_sink(weir_filter(s, keep), "out");
+    says(job, "file sink 'out' is already that of");
+    for (size_t i = 0; i < sizeof unsound / sizeof unsound[0]; i++) {
+        job = new_job();
+        weir_file_sink(weir_csv(job, "a.csv", &row_schema), unsound[i]);
+        says(job, "give a relative directory");
+    }
+    (void)state;
+}
+
+static void test_two_prints_may_have_one_label_and_any_label(void **state)
+{
+    struct weir_job *job = new_job();
+    struct weir_stream *s = weir_csv(job, "a.csv", &row_schema);
+
+    weir_print(s, "../out");
+    weir_print(weir_filter(s, keep), "../out");
+    assert_non_null(job_seal(job));
+    assert_string_not_equal(((const struct file_sink_config *)job->dataflow->node[1].config)->directory,
+                            ((const struct file_sink_config *)job->dataflow->node[3].config)->directory);
+    job_free(job);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +196,8 @@ int main(void)
         cmocka_unit_test(test_a_union_is_one_input_of_several_edges),
         cmocka_unit_test(test_constants_are_part_of_the_graphs_hash),
         cmocka_unit_test(test_mistakes_are_said_where_they_were_made),
+        cmocka_unit_test(test_file_sinks_have_directories_of_their_own_inside_the_output),
+        cmocka_unit_test(test_two_prints_may_have_one_label_and_any_label),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

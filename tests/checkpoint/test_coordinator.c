@@ -38,6 +38,15 @@ static struct action *write_of(struct actions *a)
     return NULL;
 }
 
+static int removed_from(const struct actions *a, const char *path)
+{
+    int n = 0;
+
+    for (uint32_t i = 0; i < a->count; i++)
+        n += a->item[i].kind == ACTION_REMOVE && strcmp(a->item[i].path, path) == 0;
+    return n;
+}
+
 static void ack(struct coordinator *c, uint32_t task, uint32_t id, struct actions *todo)
 {
     struct state_handle h = {.bytes = 10, .check = task};
@@ -87,20 +96,18 @@ static void test_an_expired_checkpoint_is_aborted_and_leaves_no_files(void **sta
 {
     struct coordinator *c = start((struct coordinator_spec){.tolerable = 1});
     struct actions todo = {0};
-    int removed = 0;
 
     coordinator_on_time(c, 1000, &todo);
     ack(c, 1, 1, &todo);
     actions_clear(&todo);
     coordinator_on_time(c, 1600, &todo);
     assert_int_equal(sent(&todo, MESSAGE_NOTIFY_ABORTED), 3);
-    for (uint32_t i = 0; i < todo.count; i++)
-        removed += todo.item[i].kind == ACTION_REMOVE && !strcmp(todo.item[i].path, "chk-1/t-1");
-    assert_int_equal(removed, 1);
+    assert_int_equal(removed_from(&todo, "chk-1/t-1"), 1);
     assert_false(coordinator_has_failed(c)); /* one is tolerated */
     actions_clear(&todo);
-    ack(c, 0, 1, &todo); /* late: changes nothing */
-    assert_int_equal(todo.count, 0);
+    ack(c, 0, 1, &todo); /* late: only its file goes (K4) */
+    assert_int_equal(todo.count, 1);
+    assert_int_equal(removed_from(&todo, "chk-1/t-0"), 1);
     coordinator_on_time(c, 2000, &todo);
     coordinator_on_time(c, 2600, &todo);
     assert_true(coordinator_has_failed(c)); /* the second in a row is not */
@@ -158,7 +165,7 @@ static void test_ids_go_on_after_a_restart_and_the_end_begins_a_last_checkpoint(
     actions_clear(&todo);
     for (uint32_t t = 0; t < 3; t++)
         coordinator_on_data_end(c, 2100, t, &todo);
-    assert_int_equal(sent(&todo, MESSAGE_TRIGGER), 1); /* K5: at once */
+    assert_int_equal(sent(&todo, MESSAGE_TRIGGER), 1);      /* K5: at once */
     assert_int_equal(coordinator_pending(c).checkpoint, 2); /* K1 */
     complete(c, 2200, 2, &todo);
     assert_true(todo.item[todo.count - 1].message.is_final || sent(&todo, MESSAGE_NOTIFY_COMPLETE));
@@ -174,6 +181,170 @@ static void test_ids_go_on_after_a_restart_and_the_end_begins_a_last_checkpoint(
     (void)state;
 }
 
+/* All acks are in and the metadata is being written when the attempt ends: the write may still be
+ * done afterwards, and then the file goes (K4). */
+static void test_metadata_written_after_the_checkpoint_was_given_up_is_removed(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){0});
+    struct actions todo = {0};
+    uint64_t request;
+
+    coordinator_on_time(c, 1000, &todo);
+    for (uint32_t t = 0; t < 3; t++)
+        ack(c, t, 1, &todo);
+    request = write_of(&todo)->request;
+    actions_clear(&todo);
+    coordinator_stop(c, 1100, &todo);
+    assert_int_equal(removed_from(&todo, "chk-1/t-2"), 1);
+    actions_clear(&todo);
+    assert_true(coordinator_on_done(c, 1200, request, ERR_NONE, &todo));
+    assert_null(coordinator_latest(c)); /* K2: too late */
+    assert_int_equal(removed_from(&todo, "chk-1/_metadata"), 1);
+    assert_false(coordinator_on_done(c, 1200, 77, ERR_NONE, &todo)); /* not the coordinator's */
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+static void test_metadata_that_cannot_be_written_gives_the_checkpoint_up(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){.tolerable = 1});
+    struct actions todo = {0};
+
+    coordinator_on_time(c, 1000, &todo);
+    for (uint32_t t = 0; t < 3; t++)
+        ack(c, t, 1, &todo);
+    coordinator_on_done(c, 1100, write_of(&todo)->request, ERR_FULL, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_NOTIFY_ABORTED), 3);
+    assert_int_equal(removed_from(&todo, "chk-1/_metadata"), 1); /* it may exist: fs.h */
+    assert_int_equal(removed_from(&todo, "chk-1/t-0"), 1);
+    assert_null(coordinator_latest(c));
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+/* Once every task has acknowledged only the disk decides: Flink finalizes in one step. */
+static void test_no_timeout_and_no_decline_while_the_metadata_is_written(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){0});
+    struct actions todo = {0};
+
+    coordinator_on_time(c, 1000, &todo);
+    assert_int_equal(coordinator_deadline_us(c), 1600);
+    for (uint32_t t = 0; t < 3; t++)
+        ack(c, t, 1, &todo);
+    assert_true(coordinator_deadline_us(c) == INT64_MAX);
+    coordinator_on_time(c, 9000, &todo);
+    coordinator_on_decline(c, 9000, 1, 1, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_NOTIFY_ABORTED), 0);
+    coordinator_on_done(c, 9100, write_of(&todo)->request, ERR_NONE, &todo);
+    assert_int_equal(coordinator_latest(c)->checkpoint, 1);
+    assert_int_equal(coordinator_pending(c).checkpoint, 2); /* the tick at 2000 had waited */
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+/* flink-semantics 6.2, last line of the table: counter 1, 0, 1, 2. */
+static void test_only_failures_in_a_row_count_and_success_forgives(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){.tolerable = 1});
+    struct actions todo = {0};
+
+    coordinator_on_time(c, 1000, &todo);
+    coordinator_on_time(c, 1600, &todo);
+    assert_false(coordinator_has_failed(c));
+    coordinator_on_time(c, 2000, &todo);
+    complete(c, 2100, 2, &todo);
+    coordinator_on_time(c, 3000, &todo);
+    coordinator_on_time(c, 3600, &todo);
+    assert_false(coordinator_has_failed(c));
+    coordinator_on_time(c, 4000, &todo);
+    coordinator_on_decline(c, 4100, 2, 4, &todo);
+    assert_true(coordinator_has_failed(c));
+    assert_false(coordinator_has_failed(c)); /* asked once */
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+static void test_the_end_of_an_attempt_is_no_failure_of_a_checkpoint(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){0});
+    struct actions todo = {0};
+
+    coordinator_on_time(c, 1000, &todo);
+    actions_clear(&todo);
+    coordinator_stop(c, 1100, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_NOTIFY_ABORTED), 0); /* nobody is left to be told */
+    assert_false(coordinator_has_failed(c));
+    assert_true(coordinator_deadline_us(c) == INT64_MAX);
+    coordinator_on_time(c, 99999, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_TRIGGER), 0);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+static void test_a_late_copy_of_a_counted_ack_removes_nothing(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){0});
+    struct actions todo = {0};
+
+    coordinator_on_time(c, 1000, &todo);
+    complete(c, 1100, 1, &todo);
+    actions_clear(&todo);
+    ack(c, 1, 1, &todo);
+    coordinator_on_time(c, 2000, &todo);
+    actions_clear(&todo);
+    ack(c, 1, 1, &todo); /* while another one is pending */
+    ack(c, 1, 9, &todo); /* of one that has not begun */
+    ack(c, 9, 2, &todo); /* of a task that there is not */
+    assert_int_equal(todo.count, 0);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+static void test_an_end_during_a_checkpoint_waits_for_it_and_ignores_the_pause(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){.min_pause_us = 5000});
+    struct actions todo = {0};
+
+    coordinator_on_time(c, 1000, &todo);
+    for (uint32_t t = 0; t < 3; t++)
+        coordinator_on_data_end(c, 1050, t, &todo);
+    assert_int_equal(coordinator_pending(c).checkpoint, 1);
+    complete(c, 1100, 1, &todo);
+    assert_int_equal(coordinator_pending(c).checkpoint, 2);
+    for (uint32_t i = 0; i < todo.count; i++) /* it began before the end: not the last */
+        assert_false(todo.item[i].kind == ACTION_SEND && todo.item[i].message.is_final);
+    complete(c, 1200, 2, &todo);
+    for (uint32_t i = 0; i < todo.count; i++)
+        assert_true(todo.item[i].kind != ACTION_SEND || todo.item[i].message.is_final);
+    assert_int_equal(coordinator_pending(c).checkpoint, 0);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+static void test_without_an_interval_nothing_is_ever_triggered(void **state)
+{
+    const struct coordinator_spec spec = {.tasks = 1, .is_source = is_source};
+    struct coordinator *c = coordinator_new(&spec);
+    struct actions todo = {0};
+
+    coordinator_start(c, 0);
+    coordinator_on_time(c, 1000000, &todo);
+    coordinator_on_data_end(c, 1000000, 0, &todo);
+    assert_int_equal(todo.count, 0);
+    assert_true(coordinator_deadline_us(c) == INT64_MAX);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +353,14 @@ int main(void)
         cmocka_unit_test(test_a_new_complete_one_pushes_the_old_one_out_metadata_first),
         cmocka_unit_test(test_min_pause_delays_the_next_trigger),
         cmocka_unit_test(test_ids_go_on_after_a_restart_and_the_end_begins_a_last_checkpoint),
+        cmocka_unit_test(test_metadata_written_after_the_checkpoint_was_given_up_is_removed),
+        cmocka_unit_test(test_metadata_that_cannot_be_written_gives_the_checkpoint_up),
+        cmocka_unit_test(test_no_timeout_and_no_decline_while_the_metadata_is_written),
+        cmocka_unit_test(test_only_failures_in_a_row_count_and_success_forgives),
+        cmocka_unit_test(test_the_end_of_an_attempt_is_no_failure_of_a_checkpoint),
+        cmocka_unit_test(test_a_late_copy_of_a_counted_ack_removes_nothing),
+        cmocka_unit_test(test_an_end_during_a_checkpoint_waits_for_it_and_ignores_the_pause),
+        cmocka_unit_test(test_without_an_interval_nothing_is_ever_triggered),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
