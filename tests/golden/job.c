@@ -132,17 +132,23 @@ static void from_quake(struct weir_ctx *c, const struct weir_row *row)
     record_emit(c, r);
 }
 
+static bool has_kept_key(const struct spec *s, struct weir_text key)
+{
+    for (size_t i = 0; i < json_count(s->keep); i++) {
+        const struct json *k = json_at(s->keep, i);
+
+        if (json_text_bytes(k) == key.bytes && memcmp(json_text(k), key.p, key.bytes) == 0)
+            return true;
+    }
+    return s->keep == NULL;
+}
+
 static bool is_kept(struct weir_ctx *c, const struct weir_row *row)
 {
     const struct spec *s = spec_of(c);
     struct record r = record_of(row);
 
-    for (uint32_t i = 0; i < s->keeps; i++)
-        if (strlen(s->keep[i]) == r.key.bytes && memcmp(s->keep[i], r.key.p, r.key.bytes) == 0)
-            return true;
-    if (s->keeps)
-        return false;
-    return !s->where || value_of(&r, s->where_field) >= s->where_min;
+    return has_kept_key(s, r.key) && (!s->where || value_of(&r, s->where_field) >= s->where_min);
 }
 
 static bool has_wanted_id(struct weir_ctx *c, const struct weir_row *row)
@@ -295,22 +301,21 @@ static void keep_last(struct weir_ctx *c, const struct weir_row *row)
 {
     const struct spec *s = spec_of(c);
     struct record r = record_of(row);
-    uint32_t n = weir_list_count(c, 0), keep = (uint32_t)s->n;
-    int64_t list[1024];
+    uint32_t n = weir_list_count(c, 0), drop = n == s->n;
+    int64_t list[LIST_MAX];
 
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = drop; i < n; i++) {
         struct counted v = {0};
 
         weir_list_get(c, 0, i, &v);
-        list[i] = v.n;
+        list[i - drop] = v.n;
     }
+    n -= drop;
     list[n++] = value_of(&r, s->value);
-    if (n > keep)
-        memmove(list, list + 1, --n * sizeof list[0]);
     weir_clear(c, 0);
     for (uint32_t i = 0; i < n; i++)
         weir_list_add(c, 0, &(struct counted){.n = list[i]});
-    if (n == keep && value_of(&r, s->threshold_field) > s->threshold)
+    if (n == s->n && value_of(&r, s->threshold_field) > s->threshold)
         emit(c, -1, &(struct values){.key = weir_key_text(c), .id = r.id, .list = list, .listed = n});
 }
 
@@ -407,9 +412,13 @@ static void catch_all(struct outcome *o, struct weir_stream *s, const char *name
 
 /* ---- building ---- */
 
-static struct weir_stream *filtered(const struct spec *s, struct weir_stream *in, weir_test *test)
+static struct weir_stream *filtered(const struct spec *s, struct weir_stream *in)
 {
-    return weir_constants(weir_filter(in, test), &s, sizeof s);
+    if (s->id_modulo)
+        in = weir_constants(weir_filter(in, has_wanted_id), &s, sizeof s);
+    if (s->keep || s->where)
+        in = weir_constants(weir_filter(in, is_kept), &s, sizeof s);
+    return in;
 }
 
 static struct weir_stream *input(const struct spec *s, struct weir_job *job)
@@ -419,18 +428,13 @@ static struct weir_stream *input(const struct spec *s, struct weir_job *job)
                              &record_schema)
                   : weir_map(weir_csv(job, "datasets/flights.csv", &flight_schema), from_flight,
                              &record_schema);
-    bool filter = s->keeps || s->where;
 
     weir_constants(in, &s, sizeof s);
-    if (s->id_modulo)
-        in = filtered(s, in, has_wanted_id);
-    if (filter && s->filter_before_time)
-        in = filtered(s, in, is_kept);
+    if (s->filter_before_time)
+        in = filtered(s, in);
     if (s->timed)
         in = weir_watermarks(in, (struct weir_time){.column = "ts", .out_of_order_ms = s->delay_ms});
-    if (filter && !s->filter_before_time)
-        in = filtered(s, in, is_kept);
-    return in;
+    return s->filter_before_time ? in : filtered(s, in);
 }
 
 static void build_window(const struct spec *s, struct weir_stream *keyed, struct outcome *o)

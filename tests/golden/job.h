@@ -5,6 +5,8 @@
 #include "base/bytes.h"
 #include "tests/golden/spec.h"
 
+enum { CHANNELS_MAX = 4 };
+
 struct channel {
     const char *name;    /* "output", "late", "early" */
     struct bytes lines;  /* in order of emission */

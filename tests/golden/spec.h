@@ -21,7 +21,7 @@ enum out_word {
     OUT_WORDS
 };
 const char *out_name(enum out_word o);
-enum { OUTS_MAX = 16, KEEP_MAX = 64, CHANNELS_MAX = 4 };
+enum { OUTS_MAX = 18, LIST_MAX = 4096 };
 
 struct spec {
     enum family family;
@@ -32,8 +32,7 @@ struct spec {
     bool timed;
     int64_t delay_ms;
     bool filter_before_time;
-    uint32_t keeps; /* keep_keys; 0: no such filter */
-    char keep[KEEP_MAX][64];
+    const struct json *keep; /* keep_keys, of the job's JSON; NULL: no such filter */
     bool where;
     enum field_word where_field;
     int64_t where_min;
