@@ -25,7 +25,8 @@ struct job_master {
     struct execution *task;
     int64_t restart_us; /* RESTARTING: not before this */
     struct coordinator *coordinator;
-    struct diag failure;
+    struct diag failure, last_failure;
+    uint32_t same_failures; /* in a row */
 };
 
 const char *job_state_name(enum job_state s)
@@ -90,7 +91,7 @@ static void make_coordinator(struct job_master *m)
         .graph_hash = m->graph->hash,
         .tasks = m->graph->tasks,
         .is_source = m->is_source,
-        .interval_us = option_is_set(o, OPTION_INTERVAL) ? option_number(o, OPTION_INTERVAL) : 0,
+        .interval_us = option_number(o, OPTION_INTERVAL), /* 0: none */
         .min_pause_us = option_number(o, OPTION_MIN_PAUSE),
         .timeout_us = option_number(o, OPTION_TIMEOUT),
         .tolerable = (uint32_t)option_number(o, OPTION_TOLERABLE),
@@ -223,6 +224,15 @@ static bool is_hopeless(int err)
            err == ERR_NOT_FOUND || err == ERR_USAGE;
 }
 
+static void remember_failure(struct job_master *m, int err, const char *text)
+{
+    struct diag now = {0};
+
+    diag_set(&now, err, "%s", text);
+    m->same_failures = strcmp(now.text, m->last_failure.text) == 0 ? m->same_failures + 1 : 1;
+    m->last_failure = now;
+}
+
 static void fail(struct job_master *m, int64_t now_us, int err, const char *text,
                  struct actions *todo)
 {
@@ -230,6 +240,7 @@ static void fail(struct job_master *m, int64_t now_us, int err, const char *text
 
     if (m->state != JOB_STATE_RUNNING)
         return;
+    remember_failure(m, err, text);
     coordinator_stop(m->coordinator, now_us, todo);
     address(m, todo, from);
     cancel_all(m, todo);
@@ -387,4 +398,14 @@ const struct coordinator *master_coordinator(const struct job_master *m)
 const struct diag *master_failure(const struct job_master *m)
 {
     return &m->failure;
+}
+
+const struct diag *master_last_failure(const struct job_master *m)
+{
+    return &m->last_failure;
+}
+
+uint32_t master_same_failures(const struct job_master *m)
+{
+    return m->same_failures;
 }
