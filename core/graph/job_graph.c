@@ -114,8 +114,26 @@ static void make_links(struct build *b)
     }
 }
 
+static uint64_t channels(const struct job_graph *g)
+{
+    uint64_t n = 0;
+
+    for (uint32_t i = 0; i < g->edges; i++) {
+        const struct job_edge *e = &g->edge[i];
+        uint64_t from = g->vertex[e->from].parallelism, to = g->vertex[e->to].parallelism;
+
+        n += e->ship == SHIP_FORWARD ? from : from * to;
+    }
+    return n;
+}
+
 static int check_parallelism(const struct job_graph *g, struct diag *why)
 {
+    if (channels(g) > JOB_GRAPH_CHANNELS_MAX)
+        return diag_set(why, ERR_USAGE,
+                        "the job would have %llu channels between its %u tasks, %d at most: "
+                        "use a smaller parallelism",
+                        (unsigned long long)channels(g), g->tasks, JOB_GRAPH_CHANNELS_MAX);
     for (uint32_t i = 0; i < g->vertices; i++)
         if (!parallelism_is_legal(g->vertex[i].parallelism, g->vertex[i].max_parallelism))
             return diag_set(why, ERR_USAGE,
@@ -161,9 +179,12 @@ uint32_t job_graph_subtask_of(const struct job_graph *g, uint32_t task)
     return task - job_graph_vertex_of(g, task)->first_task;
 }
 
-/* The operator that tells most: the source, or else the first one that is not a plumbing step. */
-static const char *short_name(const struct vertex *v)
+/* The head's name, or its uid where several vertices begin with operators of one name. */
+static const char *short_name(const struct job_graph *g, const struct vertex *v)
 {
+    for (uint32_t i = 0; i < g->vertices; i++)
+        if (&g->vertex[i] != v && strcmp(g->vertex[i].node[0]->name, v->node[0]->name) == 0)
+            return v->uid;
     return v->node[0]->name;
 }
 
@@ -171,7 +192,7 @@ void job_graph_task_name(const struct job_graph *g, uint32_t task, char out[64])
 {
     const struct vertex *v = job_graph_vertex_of(g, task);
 
-    snprintf(out, 64, "%.48s[%u]", short_name(v), task - v->first_task);
+    snprintf(out, 64, "%.48s[%u]", short_name(g, v), task - v->first_task);
 }
 
 static bool vertex_answers_to(const struct vertex *v, const char *name)
