@@ -224,7 +224,8 @@ struct weir_stream *weir_flat_map_at(struct weir_here here, struct weir_stream *
     return add_map(here, s, "flat_map", on_row, out);
 }
 
-static void check_state(struct weir_stream *s, struct weir_here here, const struct weir_state *state)
+static void check_state(struct weir_stream *s, struct weir_here here,
+                        const struct weir_state *state)
 {
     if (s->key_column < 0)
         job_mistake(s->job, here, "state '%s' needs a keyed stream: use weir_key_by()",

@@ -279,8 +279,8 @@ static void complete(struct coordinator *c, int64_t now_us, struct actions *todo
     c->last_end_us = now_us;
     if (c->pending_is_final) {
         c->final_id = id;
-        c->renotify_after_us =
-            c->spec.interval_us < RENOTIFY_US ? c->spec.interval_us : RENOTIFY_US;
+        c->renotify_after_us = c->spec.interval_us < RENOTIFY_US ? c->spec.interval_us
+                                                                 : RENOTIFY_US;
         plan_renotify(c, now_us);
     }
     notify_all(c, id, c->pending_is_final, todo);

@@ -363,8 +363,9 @@ static void show_json(const struct run *r, const struct world *w, const struct r
 
 static void show_progress(const struct world *w, bool done)
 {
-    fprintf(stderr, "%sstep %" PRIu64 ", %" PRId64 " ms of virtual time%s", isatty(2) ? "\r" : "weir: ",
-            world_steps(w), world_now_us(w) / 1000, done || !isatty(2) ? "\n" : "");
+    fprintf(stderr, "%sstep %" PRIu64 ", %" PRId64 " ms of virtual time%s",
+            isatty(2) ? "\r" : "weir: ", world_steps(w), world_now_us(w) / 1000,
+            done || !isatty(2) ? "\n" : "");
 }
 
 static void run_world(const struct run *r, struct world *w)
