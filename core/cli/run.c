@@ -331,6 +331,22 @@ static void json_sinks(const struct run *r, const struct world *w, struct json_w
     json_end(j);
 }
 
+static void json_unfired(const struct run *r, const struct world *w, struct json_writer *j)
+{
+    struct bytes line = {0};
+
+    json_array(j, "unfired");
+    for (uint32_t i = 0; i < r->plan.faults; i++) {
+        if (world_fault_fired(w, i))
+            continue;
+        bytes_clear(&line);
+        fault_print(&r->plan.fault[i], &line);
+        json_put_span(j, NULL, bytes_span(&line));
+    }
+    json_end(j);
+    bytes_done(&line);
+}
+
 static void show_json(const struct run *r, const struct world *w, const struct report *report)
 {
     struct bytes out = {0};
@@ -353,6 +369,7 @@ static void show_json(const struct run *r, const struct world *w, const struct r
     json_put_int(&j, "steps", (int64_t)world_steps(w));
     json_put_int(&j, "us", world_now_us(w));
     json_sinks(r, w, &j);
+    json_unfired(r, w, &j);
     json_put_text(&j, "hash", hash);
     json_end(&j);
     puts(bytes_cstr(&out));
