@@ -101,6 +101,12 @@ sed -i 's/^set hash = .*/set hash = 0123456789abcdef/' "$work/kept.plan"
 expect "a replay with another hash says so" 6 "the file says hash 0123456789abcdef" "$weir" replay "$work/kept.plan"
 expect "a kept plan that is not there" 3 "cannot be read" "$weir" replay "$work/nothing.plan"
 
+# ---- options at their edges ----
+expect "tasks slower than the interval are not drowned in notifications" 0 "ended        FINISHED" "$toy" sim -D weir.sim.cost=1ms
+expect "an interval of a microsecond" 0 "ended        FINISHED" "$toy" sim -D execution.checkpointing.interval=1us
+expect "an interval of 0 takes no checkpoints" 0 "checkpoints  0 complete" "$toy" sim -D execution.checkpointing.interval=0
+expect "restarts that help nothing end" 1 "restarted 21 times, always after: more checkpoints failed" "$toy" sim -D weir.sim.cost=1h
+
 # ---- bad options never crash and never hang ----
 bad=0
 for key in $("$weir" options | sed -nE 's/^([a-z][a-z.-]*[a-z]) .*/\1/p' | grep -v -e dir -e '^key$'); do
