@@ -173,8 +173,9 @@ void weir_map_entry(struct weir_ctx *, int state, uint32_t i, void *key, void *v
 void weir_timer_set(struct weir_ctx *, int64_t event_ms); /* same time twice is one timer */
 void weir_timer_delete(struct weir_ctx *, int64_t event_ms);
 
-/* ---- functions.  NULL slots do nothing.  `with` (with_bytes long, copied into the graph and
- * part of its hash) is what weir_with() gives back: one function serves many parameters. ---- */
+/* ---- functions.  on_row, on_timer and finish may be NULL: then nothing is done.  `with`
+ * (with_bytes long, copied into the graph and part of its hash) is what weir_with() gives back: one
+ * function serves many parameters. ---- */
 typedef void weir_on_row(struct weir_ctx *, const struct weir_row *);
 typedef bool weir_test(struct weir_ctx *, const struct weir_row *);
 

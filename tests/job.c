@@ -23,7 +23,8 @@ static void add(struct weir_ctx *c, void *a, const struct weir_row *row)
 
 static void result(struct weir_ctx *c, const void *a, int64_t start_ms, int64_t end_ms)
 {
-    counted_emit(c, (struct counted){.key = weir_key_int(c), .window_end = end_ms,
+    counted_emit(c, (struct counted){.key = weir_key_int(c),
+                                     .window_end = end_ms,
                                      .n = ((const struct acc *)a)->n});
     (void)start_ms;
 }
@@ -75,8 +76,13 @@ void test_job_free(struct test_job *t)
 
 struct world *test_world(const struct test_job *t, uint64_t seed, const struct plan *plan)
 {
-    struct world_spec spec = {.graph = t->graph, .options = t->job->options, .find = classes_find,
-                              .seed = seed, .plan = plan, .step_max = 100000, .ring = 256};
+    struct world_spec spec = {.graph = t->graph,
+                              .options = t->job->options,
+                              .find = classes_find,
+                              .seed = seed,
+                              .plan = plan,
+                              .step_max = 100000,
+                              .ring = 256};
     struct diag why = {0};
 
     return world_new(&spec, &why);
@@ -98,7 +104,8 @@ static void add_part(void *arg, const char *name, uint64_t bytes)
     snprintf(path, sizeof path, "%s/%s", a->directory, name);
     if (fs_view(a->fs, path, &body))
         return;
-    for (size_t i = 0; i + 1 < body.bytes; i++) { /* behind the header: the last field of each line */
+    for (size_t i = 0; i + 1 < body.bytes;
+         i++) { /* behind the header: the last field of each line */
         const uint8_t *end = memchr(body.p + i, '\n', body.bytes - i);
         const uint8_t *comma = end;
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/job.h"
+#include "base/hash.h"
 #include "connectors/file_sink.h"
 #include "connectors/sources.h"
 #include "data/schema.h"
@@ -72,12 +73,30 @@ static struct node *add_after(struct weir_stream *s, struct weir_here here, cons
     return n;
 }
 
+static void check_function(struct weir_job *job, struct weir_here here, bool is_there,
+                           const char *what)
+{
+    if (!is_there)
+        job_mistake(job, here, "%s: give it a function", what);
+}
+
 static void *config_of(struct weir_job *job, struct node *n, const void *config, size_t bytes)
 {
     void *copy = arena_copy(job->arena, config, bytes);
 
     n->config = copy;
     return copy;
+}
+
+/* What the config says becomes part of the graph's hash, one number or text at a time. */
+static void say(struct node *n, uint64_t value)
+{
+    n->config_hash = hash_mix(n->config_hash, value);
+}
+
+static void say_text(struct node *n, const char *text)
+{
+    say(n, hash_bytes(text, strlen(text)));
 }
 
 static void constants(struct weir_job *job, struct node *n, const void *with, uint32_t bytes)
@@ -113,7 +132,7 @@ struct weir_stream *weir_csv_at(struct weir_here here, struct weir_job *job, con
     if (n) {
         n->is_source = true;
         config_of(job, n, &config, sizeof config);
-        constants(job, n, path, (uint32_t)strlen(path));
+        say_text(n, path);
     }
     return new_stream(job, n ? n->id : 0, TAG_MAIN, schema);
 }
@@ -132,6 +151,7 @@ struct weir_stream *weir_rows_at(struct weir_here here, struct weir_job *job, co
     if (n) {
         n->is_source = true;
         config_of(job, n, &config, sizeof config);
+        say(n, count);
     }
     return new_stream(job, n ? n->id : 0, TAG_MAIN, schema);
 }
@@ -160,8 +180,10 @@ struct weir_stream *weir_watermarks_at(struct weir_here here, struct weir_stream
         return wrong(s);
     config.time.column = arena_text(s->job->arena, time.column);
     config_of(s->job, n, &config, sizeof config);
-    time.column = NULL;
-    constants(s->job, n, &time, sizeof time);
+    say(n, (uint64_t)config.column);
+    say(n, (uint64_t)time.out_of_order_ms);
+    say(n, (uint64_t)time.idle_ms);
+    say(n, (uint64_t)time.every_ms);
     return new_stream(s->job, n->id, TAG_MAIN, s->type);
 }
 
@@ -170,6 +192,7 @@ struct weir_stream *weir_filter_at(struct weir_here here, struct weir_stream *s,
     struct filter_config config = {test};
     struct node *n = add_after(s, here, "filter", "filter", s->type);
 
+    check_function(s->job, here, test != NULL, "weir_filter()");
     if (n == NULL)
         return wrong(s);
     config_of(s->job, n, &config, sizeof config);
@@ -182,6 +205,7 @@ static struct weir_stream *add_map(struct weir_here here, struct weir_stream *s,
     struct map_config config = {on_row};
     struct node *n = add_after(s, here, "map", name, out);
 
+    check_function(s->job, here, on_row != NULL, name);
     if (n == NULL)
         return wrong(s);
     config_of(s->job, n, &config, sizeof config);
@@ -200,19 +224,44 @@ struct weir_stream *weir_flat_map_at(struct weir_here here, struct weir_stream *
     return add_map(here, s, "flat_map", on_row, out);
 }
 
+static void check_state(struct weir_stream *s, struct weir_here here,
+                        const struct weir_state *state)
+{
+    if (s->key_column < 0)
+        job_mistake(s->job, here, "state '%s' needs a keyed stream: use weir_key_by()",
+                    state->name);
+    if (state->type == NULL || (state->kind == WEIR_MAP) != (state->key != NULL))
+        job_mistake(s->job, here, "state '%s': give it a type, and a key if it is a map",
+                    state->name);
+    if (state->type)
+        check_schema(s->job, here, state->type);
+    if (state->key)
+        check_schema(s->job, here, state->key);
+}
+
 static void check_states(struct weir_stream *s, struct weir_here here,
                          const struct weir_state *state)
 {
-    for (int i = 0; i < WEIR_STATES && state[i].name; i++) {
-        if (s->key_column < 0)
-            job_mistake(s->job, here, "state '%s' needs a keyed stream: use weir_key_by()",
-                        state[i].name);
-        if (state[i].type == NULL || (state[i].kind == WEIR_MAP) != (state[i].key != NULL))
-            job_mistake(s->job, here, "state '%s': give it a type, and a key if it is a map",
-                        state[i].name);
+    for (int i = 0; i < WEIR_STATES; i++) {
+        if (state[i].name == NULL)
+            continue;
+        check_state(s, here, &state[i]);
+        if (i && state[i - 1].name == NULL)
+            job_mistake(s->job, here, "state '%s' is number %d, but there is no number %d",
+                        state[i].name, i, i - 1);
         for (int j = 0; j < i; j++)
-            if (strcmp(state[i].name, state[j].name) == 0)
+            if (state[j].name && strcmp(state[i].name, state[j].name) == 0)
                 job_mistake(s->job, here, "state '%s' is declared twice", state[i].name);
+    }
+}
+
+static void say_states(struct node *n, const struct weir_state *state)
+{
+    for (int i = 0; i < WEIR_STATES && state[i].name; i++) {
+        say_text(n, state[i].name);
+        say(n, state[i].kind);
+        say(n, state[i].type ? schema_hash(state[i].type) : 0);
+        say(n, state[i].key ? schema_hash(state[i].key) : 0);
     }
 }
 
@@ -229,6 +278,7 @@ struct weir_stream *weir_processed_at(struct weir_here here, struct weir_stream 
     if (n == NULL)
         return wrong(s);
     config_of(s->job, n, &config, sizeof config);
+    say_states(n, config.fn.state);
     constants(s->job, n, fn->with, fn->with_bytes);
     return new_stream(s->job, n->id, TAG_MAIN, out);
 }
@@ -248,14 +298,13 @@ static void check_window(struct weir_stream *s, struct weir_here here, const str
         job_mistake(s->job, here, "allowed_lateness_ms must not be negative");
 }
 
-/* What a window is, as constants of the graph hash. */
-static void window_constants(struct weir_job *job, struct node *n, const struct weir_window *w,
-                             const void *with, uint32_t bytes)
+static void say_window(struct node *n, const struct window_config *c)
 {
-    n->with = arena_copy(job->arena, with, bytes);
-    n->with_bytes = with ? bytes : 0;
-    n->name = "window";
-    (void)w;
+    say(n, (uint64_t)c->tumbling.size_ms);
+    say(n, (uint64_t)c->tumbling.offset_ms);
+    say(n, (uint64_t)c->lateness_ms);
+    say(n, c->late_output);
+    say(n, c->is_list ? 0 : schema_hash(c->aggregate.acc));
 }
 
 static struct weir_stream *add_window(struct weir_here here, struct weir_stream *s,
@@ -274,10 +323,11 @@ static struct weir_stream *add_window(struct weir_here here, struct weir_stream 
     if (n == NULL)
         return wrong(s);
     config_of(s->job, n, config, sizeof *config);
+    say_window(n, config);
     if (config->is_list)
-        window_constants(s->job, n, &w, config->list.with, config->list.with_bytes);
+        constants(s->job, n, config->list.with, config->list.with_bytes);
     else
-        window_constants(s->job, n, &w, config->aggregate.with, config->aggregate.with_bytes);
+        constants(s->job, n, config->aggregate.with, config->aggregate.with_bytes);
     return new_stream(s->job, n->id, TAG_MAIN, out);
 }
 
@@ -287,6 +337,7 @@ struct weir_stream *weir_windowed_at(struct weir_here here, struct weir_stream *
 {
     struct window_config config = {.aggregate = *fn};
 
+    check_function(s->job, here, fn->add && fn->result, "weir_windowed(): add and result");
     check_schema(s->job, here, fn->acc);
     return add_window(here, s, w, &config, out);
 }
@@ -297,6 +348,7 @@ struct weir_stream *weir_window_lists_at(struct weir_here here, struct weir_stre
 {
     struct window_config config = {.is_list = true, .list = *fn};
 
+    check_function(s->job, here, fn->on_window != NULL, "weir_window_lists(): on_window");
     return add_window(here, s, w, &config, out);
 }
 
@@ -397,7 +449,6 @@ static bool directory_is_sound(const char *directory)
 static struct weir_stream *add_file_sink(struct weir_here here, struct weir_stream *s,
                                          const char *name, struct file_sink_config config)
 {
-    const char *named;
     struct node *n;
 
     check_directory_is_free(s->job, here, config.directory);
@@ -407,8 +458,7 @@ static struct weir_stream *add_file_sink(struct weir_here here, struct weir_stre
         return wrong(s);
     n->is_sink = true;
     config_of(s->job, n, &config, sizeof config);
-    named = config.label ? config.label : config.directory;
-    constants(s->job, n, named, (uint32_t)strlen(named));
+    say_text(n, config.label ? config.label : config.directory);
     return new_stream(s->job, n->id, TAG_MAIN, s->type);
 }
 
@@ -441,6 +491,7 @@ struct weir_stream *weir_folded_at(struct weir_here here, struct weir_stream *s,
     struct fold_config config = {*fold};
     struct node *n = add_after(s, here, "fold", "fold", NULL);
 
+    check_function(s->job, here, fold->add != NULL, "weir_folded(): add");
     check_schema(s->job, here, fold->acc);
     if (n == NULL)
         return wrong(s);

@@ -29,7 +29,7 @@ struct coordinator {
     bool *data_ended, *finished;
     uint32_t data_ends, finishes;
     uint32_t final_id; /* != 0: complete, and it began after all data had ended */
-    int64_t renotify_us;
+    int64_t renotify_us, renotify_after_us;
 };
 
 const char *give_up_name(int reason)
@@ -292,9 +292,13 @@ static void notify_all(struct coordinator *c, uint32_t id, bool is_final, struct
             tell(t, MESSAGE_NOTIFY_COMPLETE, id, todo)->is_final = is_final;
 }
 
-static int64_t renotify_after(const struct coordinator *c)
+/* First after an interval, then after twice as long each time: tasks that take longer for a
+ * notification than an interval must not be buried under repetitions. */
+static void plan_renotify(struct coordinator *c, int64_t now_us)
 {
-    return c->spec.interval_us < RENOTIFY_US ? c->spec.interval_us : RENOTIFY_US;
+    c->renotify_us = now_us + c->renotify_after_us;
+    if (c->renotify_after_us < RENOTIFY_US)
+        c->renotify_after_us *= 2;
 }
 
 static void complete(struct coordinator *c, int64_t now_us, struct actions *todo)
@@ -310,7 +314,9 @@ static void complete(struct coordinator *c, int64_t now_us, struct actions *todo
     c->last_end_us = now_us;
     if (c->pending_is_final) {
         c->final_id = id;
-        c->renotify_us = now_us + renotify_after(c);
+        c->renotify_after_us = c->spec.interval_us < RENOTIFY_US ? c->spec.interval_us
+                                                                 : RENOTIFY_US;
+        plan_renotify(c, now_us);
     }
     notify_all(c, id, c->pending_is_final, todo);
     while (c->completes > (c->spec.retained ? c->spec.retained : 1))
@@ -387,7 +393,7 @@ void coordinator_on_time(struct coordinator *c, int64_t now_us, struct actions *
         give_up(c, now_us, GIVE_UP_EXPIRED, todo);
     if (now_us >= c->renotify_us) {
         notify_all(c, c->final_id, true, todo);
-        c->renotify_us = now_us + renotify_after(c);
+        plan_renotify(c, now_us);
     }
     maybe_trigger(c, now_us, todo);
 }

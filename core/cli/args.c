@@ -6,17 +6,56 @@
 
 #include "cli/exit_code.h"
 
-static const char *const verbs[] = {"run",   "sim",   "explore", "replay",
-                                    "serve", "graph", "demo",    "help"};
-static const char *const flags[] = {"--seed",   "--seeds",  "--plan",   "--out",      "--json",
-                                    "--quiet",  "--jitter", "--at",     "-D",         "-p",
-                                    "--help",   "-h",       "--driver", "--bad-rows", "--no-output",
-                                    "--events", "--demo"};
+/* What a verb does, for `help` and `help VERB`. */
+static const struct {
+    const char *word, *arguments, *text;
+} verbs[VERBS] = {
+    [VERB_RUN] = {"run", "", "run it (driver: sim) and show what came out"},
+    [VERB_SIM] = {"sim", "", "one seeded run that writes no results; ends with its hash"},
+    [VERB_EXPLORE] = {"explore", "", "many seeded runs with random faults; keeps what it finds"},
+    [VERB_REPLAY] = {"replay", " FILE", "show again what explore found"},
+    [VERB_SERVE] = {"serve", "",
+                    "engine of the workbench: JSON lines on standard input and output"},
+    [VERB_GRAPH] = {"graph", "", "the chains and edges of the program"},
+    [VERB_DEMO] = {"demo", "", "run it with a worker killed (the plan of --demo)"},
+    [VERB_HELP] = {"help", " [COMMAND]", "this list, or all of one command"},
+};
+
+#define OF_(verb) (1u << VERB_##verb)
+enum {
+    RUNS = OF_(RUN) | OF_(SIM) | OF_(DEMO),
+    SEEDED = RUNS | OF_(EXPLORE) | OF_(SERVE),
+    BUILDS = SEEDED | OF_(REPLAY) | OF_(GRAPH),
+};
+static const struct {
+    const char *word, *value, *text; /* value: what follows it, or NULL */
+    unsigned of;                     /* the verbs that it means something to */
+} flags[] = {
+    {"-p", "N", "parallelism.default", BUILDS},
+    {"-D", "key=value", "any option; `weir options` lists them", BUILDS},
+    {"--bad-rows", "fail|skip", "what a row of a file that cannot be read does", BUILDS},
+    {"--driver", "sim", "the only one in this version", OF_(RUN) | OF_(SIM)},
+    {"--seed", "N", "of the run, or of the first one (1)", SEEDED},
+    {"--seeds", "N", "how many to explore (1000)", OF_(EXPLORE)},
+    {"--plan", "FILE", "faults, a line each: at ack of window[1] cp 2 kill tm-2",
+     RUNS | OF_(SERVE)},
+    {"--demo", NULL, "the plan of `demo`: a worker dies after its ack of checkpoint 2",
+     RUNS | OF_(SERVE)},
+    {"--jitter", NULL, "draw all times from the seed", RUNS | OF_(SERVE)},
+    {"--at", "STEP", "stop there; serve: open there", RUNS | OF_(SERVE)},
+    {"--events", NULL, "every event, a line each", RUNS},
+    {"--no-output", NULL, "write no result files", OF_(RUN) | OF_(DEMO)},
+    {"--out", "FILE", "where a find goes (fail.plan)", OF_(EXPLORE)},
+    {"--json", NULL, "one JSON object instead of text", BUILDS & ~OF_(SERVE)},
+    {"--quiet", NULL, "no progress and no log", RUNS | OF_(EXPLORE) | OF_(REPLAY)},
+    {"--help", NULL, "this", BUILDS},
+    {"-h", NULL, NULL, 0},
+};
 enum { FLAGS = sizeof flags / sizeof flags[0] };
 
 const char *verb_name(enum verb v)
 {
-    return (unsigned)v < VERBS ? verbs[v] : "?";
+    return (unsigned)v < VERBS ? verbs[v].word : "?";
 }
 
 static int unknown(const char *what, const char *word, const char *const *words, int count,
@@ -28,14 +67,27 @@ static int unknown(const char *what, const char *word, const char *const *words,
                     near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-static int find_verb(struct args *a, const char *word, struct diag *why)
+int verb_find(const char *word, enum verb *verb, struct diag *why)
 {
-    for (int v = 0; v < VERBS; v++)
-        if (strcmp(verbs[v], word) == 0) {
-            a->verb = (enum verb)v;
+    const char *words[VERBS];
+
+    for (int v = 0; v < VERBS; v++) {
+        words[v] = verbs[v].word;
+        if (strcmp(words[v], word) == 0) {
+            *verb = (enum verb)v;
             return ERR_NONE;
         }
-    return unknown("command", word, verbs, VERBS, why);
+    }
+    return unknown("command", word, words, VERBS, why);
+}
+
+static int unknown_flag(const char *word, struct diag *why)
+{
+    const char *words[FLAGS];
+
+    for (int i = 0; i < FLAGS; i++)
+        words[i] = flags[i].word;
+    return unknown(word[0] == '-' ? "flag" : "argument", word, words, FLAGS, why);
 }
 
 static int number(const char *flag, const char *text, uint64_t *out, struct diag *why)
@@ -78,7 +130,9 @@ static int valued(struct args *a, struct weir_job *job, const char *flag, const 
     if (strcmp(flag, "--seed") == 0)
         return number(flag, value, &a->seed, why);
     if (strcmp(flag, "--seeds") == 0)
-        return number(flag, value, &a->seeds, why);
+        return number(flag, value, &a->seeds, why) || a->seeds
+                   ? why->err
+                   : diag_set(why, ERR_USAGE, "--seeds 0 explores nothing: give it 1 or more");
     if (strcmp(flag, "--plan") == 0)
         a->plan_path = value;
     if (strcmp(flag, "--out") == 0)
@@ -112,7 +166,7 @@ static bool *switch_of(struct args *a, const char *flag)
 static bool is_flag(const char *word)
 {
     for (int i = 0; i < FLAGS; i++)
-        if (strcmp(flags[i], word) == 0)
+        if (strcmp(flags[i].word, word) == 0)
             return true;
     return false;
 }
@@ -132,8 +186,10 @@ static int word(struct args *a, struct weir_job *job, int *i, struct diag *why)
         a->file = arg;
         return ERR_NONE;
     }
+    if (a->verb == VERB_HELP)
+        return verb_find(arg, &a->verb_of_help, why);
     if (!is_flag(arg))
-        return unknown(arg[0] == '-' ? "flag" : "argument", arg, flags, FLAGS, why);
+        return unknown_flag(arg, why);
     if (*i + 1 == job->argc)
         return diag_set(why, ERR_USAGE, "%s wants a value", arg);
     return valued(a, job, arg, job->argv[++*i], why);
@@ -146,10 +202,13 @@ int args_parse(struct args *a, struct weir_job *job, struct diag *why)
     *a = (struct args){.program = job->argc ? job->argv[0] : "job",
                        .seed = 1,
                        .seeds = 1000,
+                       .verb_of_help = VERBS,
                        .at_step = -1,
                        .out = "fail.plan"};
-    if (job->argc > 1 && job->argv[1][0] != '-')
-        err = find_verb(a, job->argv[i++], why);
+    if (job->argc > 1 && job->argv[1][0] != '-') {
+        err = verb_find(job->argv[i++], &a->verb, why);
+        a->verb_of_help = a->verb == VERB_HELP ? VERBS : a->verb;
+    }
     for (; i < job->argc && !err; i++)
         err = word(a, job, &i, why);
     if (!err && a->verb == VERB_REPLAY && a->file == NULL && !a->help)
@@ -157,28 +216,51 @@ int args_parse(struct args *a, struct weir_job *job, struct diag *why)
     return err;
 }
 
-void args_help(const struct args *a, const char *job_name)
+/* ---- help ---- */
+
+void exit_codes_help(void)
 {
-    printf("%s -- the job \"%s\"\n\n", a->program, job_name);
-    printf("  run                 run it (driver: sim) and show what came out\n"
-           "  sim                 one seeded run; ends with its hash\n"
-           "  explore             many seeded runs with random faults; keeps what it finds\n"
-           "  replay FILE         show again what explore found\n"
-           "  serve               engine of the workbench: JSON lines\n"
-           "  demo                run it with the worker tm-2 killed (plan of --demo)\n"
-           "  graph               the chains and edges of the program\n\n");
-    printf(
-        "  -p N                parallelism.default\n"
-        "  -D key=value        any option; `weir options` lists them\n"
-        "  --seed N            of a run (1)           --plan FILE   faults, a line each\n"
-        "  --seeds N           to explore (1000)      --out FILE    where a find goes (fail.plan)\n"
-        "  --jitter            draw all times from the seed\n"
-        "  --at N              stop at step N         --no-output   write no result files\n"
-        "  --bad-rows fail|skip                       --events      every event, a line each\n"
-        "  --demo              a plan: tm-2 dies after its ack of checkpoint 2\n"
-        "  --json              one JSON object instead of text\n"
-        "  --quiet             no progress\n\n");
     printf("Exit codes:\n");
 #define EXIT_CODE_PRINT_(name, code, text) printf("  %d  %s\n", code, text);
     EXIT_CODE_LIST(EXIT_CODE_PRINT_)
+}
+
+static void show_flags(unsigned of)
+{
+    char left[32];
+
+    for (int i = 0; i < FLAGS; i++) {
+        if ((flags[i].of & of) == 0)
+            continue;
+        snprintf(left, sizeof left, "%s%s%s", flags[i].word, flags[i].value ? " " : "",
+                 flags[i].value ? flags[i].value : "");
+        printf("  %-22s%s\n", left, flags[i].text);
+    }
+}
+
+void verb_help(enum verb v, const char *program, const char *job)
+{
+    printf("%s %s%s%s -- %s\n\n", program, verbs[v].word, job, verbs[v].arguments, verbs[v].text);
+    show_flags(1u << v);
+    printf("\n");
+    exit_codes_help();
+}
+
+void args_help(const struct args *a, const char *job_name)
+{
+    char left[32];
+
+    if (a->verb_of_help != VERBS) {
+        verb_help(a->verb_of_help, a->program, "");
+        return;
+    }
+    printf("%s -- the job \"%s\"\n\n", a->program, job_name);
+    for (int v = 0; v < VERBS; v++) {
+        snprintf(left, sizeof left, "%s%s", verbs[v].word, verbs[v].arguments);
+        printf("  %-22s%s\n", left, verbs[v].text);
+    }
+    printf("\n");
+    show_flags(BUILDS);
+    printf("\n");
+    exit_codes_help();
 }

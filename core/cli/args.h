@@ -20,13 +20,16 @@ enum verb {
     VERBS
 };
 const char *verb_name(enum verb v);
+/* The verb of that name; a mistake in `why` names the nearest one. */
+int verb_find(const char *word, enum verb *verb, struct diag *why);
 
 struct args {
     enum verb verb;
-    const char *program;   /* argv[0] */
-    const char *file;      /* replay F */
-    const char *plan_path; /* --plan F, or NULL */
-    const char *out;       /* --out F */
+    enum verb verb_of_help; /* of which help was asked; VERBS: of all */
+    const char *program;    /* argv[0] */
+    const char *file;       /* replay F */
+    const char *plan_path;  /* --plan F, or NULL */
+    const char *out;        /* --out F */
     uint64_t seed, seeds;
     int64_t at_step; /* --at N: stop there; -1: at the end */
     bool json, quiet, jitter, help, keep_output, events, demo;
@@ -35,5 +38,8 @@ struct args {
 /* Reads job->argc/argv.  A mistake is set in `why`, naming the nearest word. */
 int args_parse(struct args *a, struct weir_job *job, struct diag *why);
 void args_help(const struct args *a, const char *job_name);
+/* One command and its flags; `job`: " JOB" where the job is named behind the command. */
+void verb_help(enum verb v, const char *program, const char *job);
+void exit_codes_help(void);
 
 #endif

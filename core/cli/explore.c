@@ -131,9 +131,10 @@ static void show_json(const struct run *r, const struct finding *f)
         json_put_int(&j, "seed", (int64_t)f->seed);
         json_put_bool(&j, "jitter", f->jitter);
         json_put_int(&j, "faults", f->plan.faults);
-        json_put_text(&j, "file", r->args.out);
-        json_put_text(&j, "hash", hash);
+        json_put_text(&j, "file", r->args.verb == VERB_REPLAY ? r->args.file : r->args.out);
     }
+    if (f->found || r->args.verb == VERB_REPLAY)
+        json_put_text(&j, "hash", hash);
     json_end(&j);
     puts(bytes_cstr(&out));
     bytes_done(&out);
@@ -167,6 +168,20 @@ int run_explore(struct run *r)
     return err;
 }
 
+static void show_replay_text(const struct run *r, const struct finding *f, const char *hash,
+                             const char *got)
+{
+    if (f->found)
+        printf("%s, %s, at step %u\n  %s\n", invariant_name(f->violation.invariant),
+               invariant_text(f->violation.invariant), f->violation.step, f->violation.text);
+    else
+        printf("nothing is violated\n");
+    show_plan(&r->plan);
+    if (hash && strcmp(hash, got) != 0)
+        printf("the file says hash %s: program, data or weir are not what they were\n", hash);
+    printf("hash %s\n", got);
+}
+
 int run_replay(struct run *r)
 {
     struct explore_spec spec = spec_of(r);
@@ -174,7 +189,6 @@ int run_replay(struct run *r)
     struct diag why = {0};
     const char *jitter = plan_setting(&r->plan, "jitter"), *hash = plan_setting(&r->plan, "hash");
     char got[20];
-    int code = EXIT_CODE_OK;
 
     spec.seeds = 0;
     if (explore_once(&spec, &r->plan, r->args.seed, jitter && strcmp(jitter, "true") == 0, f,
@@ -183,17 +197,10 @@ int run_replay(struct run *r)
         return run_complain(&why);
     }
     snprintf(got, sizeof got, "%016" PRIx64, f->hash);
-    if (f->found)
-        printf("%s, %s, at step %u\n  %s\n", invariant_name(f->violation.invariant),
-               invariant_text(f->violation.invariant), f->violation.step, f->violation.text);
+    if (r->args.json)
+        show_json(r, f);
     else
-        printf("nothing is violated\n");
-    show_plan(&r->plan);
-    if (hash && strcmp(hash, got) != 0) {
-        printf("the file says hash %s: program, data or weir are not what they were\n", hash);
-        code = EXIT_CODE_MISMATCH;
-    }
-    printf("hash %s\n", got);
+        show_replay_text(r, f, hash, got);
     free(f);
-    return code;
+    return hash && strcmp(hash, got) != 0 ? EXIT_CODE_MISMATCH : EXIT_CODE_OK;
 }

@@ -11,8 +11,17 @@
 static int show_graph(const struct run *r)
 {
     struct bytes text = {0};
+    struct json_writer j = {.out = &text};
 
-    job_graph_explain(r->graph, &text);
+    if (r->args.json) {
+        json_object(&j, NULL);
+        json_put_text(&j, "job", r->job->dataflow->name);
+        run_put_graph(r->graph, &j);
+        json_end(&j);
+        bytes_put_u8(&text, '\n');
+    } else {
+        job_graph_explain(r->graph, &text);
+    }
     fputs(bytes_cstr(&text), stdout);
     bytes_done(&text);
     return EXIT_CODE_OK;

@@ -28,6 +28,7 @@ void report_listen(void *report, const struct event *e)
     if (e->kind != EVENT_KILL && e->kind != EVENT_RESTART && e->kind != EVENT_DEPLOY &&
         e->kind != EVENT_GIVE_UP && e->kind != EVENT_FAIL)
         return;
+    r->all_moments++;
     if (r->moments < MOMENTS_MAX)
         r->moment[r->moments++] = (struct moment){e->step,  e->us,         e->kind,
                                                   e->actor, e->checkpoint, e->a};

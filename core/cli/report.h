@@ -17,7 +17,7 @@ enum { MOMENTS_MAX = 64 };
 struct report {
     const struct job_graph *events; /* print every event; NULL: do not */
     struct moment moment[MOMENTS_MAX];
-    uint32_t moments;
+    uint32_t moments, all_moments; /* kept, and also those beyond MOMENTS_MAX */
     uint32_t checkpoints, last_checkpoint;
     int64_t results; /* lines shown of each sink */
 };

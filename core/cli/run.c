@@ -15,7 +15,7 @@
 #include "operators/registry.h"
 #include "sim/world.h"
 
-enum { RESULTS_SHOWN = 5, PROGRESS_STEPS = 1 << 16 };
+enum { RESULTS_SHOWN = 5, MOMENTS_SHOWN = 24, PROGRESS_STEPS = 1 << 16 };
 
 const struct operator_class *classes_find(const char *name)
 {
@@ -211,11 +211,13 @@ static void show_moment(const struct run *r, const struct moment *m, int64_t fai
     }
 }
 
+/* The first failures and recoveries; of many the others are only counted. */
 static void show_moments(const struct run *r, const struct report *report)
 {
+    uint32_t shown = report->moments > MOMENTS_SHOWN ? MOMENTS_SHOWN : report->moments;
     int64_t failed_us = -1;
 
-    for (uint32_t i = 0; i < report->moments; i++) {
+    for (uint32_t i = 0; i < shown; i++) {
         const struct moment *m = &report->moment[i];
 
         if (failed_us < 0 && (m->kind == EVENT_KILL || m->kind == EVENT_FAIL))
@@ -224,6 +226,8 @@ static void show_moments(const struct run *r, const struct report *report)
         if (m->kind == EVENT_DEPLOY)
             failed_us = -1;
     }
+    if (report->all_moments > shown)
+        printf("             and %u more events of this kind\n", report->all_moments - shown);
 }
 
 static void show_sinks(const struct run *r, const struct world *w)
@@ -327,6 +331,22 @@ static void json_sinks(const struct run *r, const struct world *w, struct json_w
     json_end(j);
 }
 
+static void json_unfired(const struct run *r, const struct world *w, struct json_writer *j)
+{
+    struct bytes line = {0};
+
+    json_array(j, "unfired");
+    for (uint32_t i = 0; i < r->plan.faults; i++) {
+        if (world_fault_fired(w, i))
+            continue;
+        bytes_clear(&line);
+        fault_print(&r->plan.fault[i], &line);
+        json_put_span(j, NULL, bytes_span(&line));
+    }
+    json_end(j);
+    bytes_done(&line);
+}
+
 static void show_json(const struct run *r, const struct world *w, const struct report *report)
 {
     struct bytes out = {0};
@@ -349,6 +369,7 @@ static void show_json(const struct run *r, const struct world *w, const struct r
     json_put_int(&j, "steps", (int64_t)world_steps(w));
     json_put_int(&j, "us", world_now_us(w));
     json_sinks(r, w, &j);
+    json_unfired(r, w, &j);
     json_put_text(&j, "hash", hash);
     json_end(&j);
     puts(bytes_cstr(&out));

@@ -2,6 +2,7 @@
 #ifndef CORE_CLI_RUN_H
 #define CORE_CLI_RUN_H
 
+#include "base/json.h"
 #include "cli/args.h"
 #include "host/task_executor.h"
 #include "sim/plan.h"
@@ -21,6 +22,8 @@ int run_replay(struct run *r);
 int run_serve(struct run *r);
 /* Print a mistake on stderr and give the exit code that goes with it. */
 int run_complain(const struct diag *why);
+/* The member "graph": vertices and edges, as in the engine's greeting. */
+void run_put_graph(const struct job_graph *g, struct json_writer *w);
 /* Read and bind the plan in a file. */
 int run_load_plan(struct run *r, const char *path, struct diag *why);
 

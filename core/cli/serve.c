@@ -58,7 +58,7 @@ static bool is_sink(const struct vertex *v)
     return v->out_edges == 0 && !v->is_source;
 }
 
-static void put_graph(const struct job_graph *g, struct json_writer *w)
+void run_put_graph(const struct job_graph *g, struct json_writer *w)
 {
     char name[64];
 
@@ -73,6 +73,7 @@ static void put_graph(const struct job_graph *g, struct json_writer *w)
         json_put_int(w, "id", v->id);
         json_put_text(w, "name", v->name);
         json_put_text(w, "short", name);
+        json_put_text(w, "uid", v->uid);
         json_put_int(w, "parallelism", v->parallelism);
         json_put_text(w, "kind", v->is_source ? "source" : is_sink(v) ? "sink" : "operator");
         json_end(w);
@@ -167,7 +168,7 @@ static void greet(struct server *s)
     put_plan(&e->plan, &w);
     json_put_int(&w, "steps", (int64_t)e->steps);
     json_put_text(&w, "hash", hash);
-    put_graph(s->run->graph, &w);
+    run_put_graph(s->run->graph, &w);
     json_object(&w, "end");
     json_put_text(&w, "state", job_state_name(e->state));
     json_put_text(&w, "failure", e->end.text);

@@ -152,6 +152,7 @@ static uint64_t node_hash(const struct node *n)
 {
     uint64_t hash = hash_mix(text_hash(n->uid), text_hash(n->class_name));
 
+    hash = hash_mix(hash, n->config_hash);
     hash = hash_mix(hash, n->parallelism);
     hash = hash_mix(hash, n->chaining);
     hash = hash_mix(hash, n->in ? schema_hash(n->in) : 0);

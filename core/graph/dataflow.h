@@ -48,6 +48,7 @@ struct node {
     bool uid_is_set;
     const char *class_name; /* operator class: "filter", "process", "csv_source" */
     const void *config;     /* of that class */
+    uint64_t config_hash;   /* of what it says: sizes, paths, declared state; not of addresses */
     const void *with;       /* the function's constants */
     uint32_t with_bytes;
     const struct weir_schema *in, *out; /* in: NULL for a source; out: NULL for a sink */
@@ -84,8 +85,8 @@ struct edge *dataflow_connect(struct dataflow *d, uint32_t from, uint32_t tag, u
 /* Fill in what was left open (parallelism, uids, ships) and check the whole: a duplicate uid, a
  * forward between different parallelisms, a stream nobody reads (fine), no source. */
 int dataflow_seal(struct dataflow *d, const struct options *o, struct diag *why);
-/* Of names, classes, schemas, parallelisms, edges and constants (not of addresses): part of
- * every handshake and every checkpoint. */
+/* Of names, classes, configs, schemas, parallelisms, edges and constants (not of addresses): part
+ * of every handshake and every checkpoint. */
 uint64_t dataflow_hash(const struct dataflow *d);
 
 #endif

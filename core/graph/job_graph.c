@@ -128,16 +128,23 @@ static uint32_t input_channels(const struct job_graph *g, const struct vertex *v
 
 static int check_size(const struct job_graph *g, struct diag *why)
 {
-    for (uint32_t i = 0; i < g->vertices; i++)
-        if (input_channels(g, &g->vertex[i]) > INPUT_CHANNELS_MAX)
+    uint64_t channels = 0;
+
+    for (uint32_t i = 0; i < g->vertices; i++) {
+        uint32_t inputs = input_channels(g, &g->vertex[i]);
+
+        channels += (uint64_t)inputs * g->vertex[i].parallelism;
+        if (inputs > INPUT_CHANNELS_MAX)
             return diag_set(why, ERR_USAGE,
                             "'%s': a task would have %u input channels, %d at most: lower the "
                             "parallelism before it",
-                            g->vertex[i].name, input_channels(g, &g->vertex[i]),
-                            INPUT_CHANNELS_MAX);
-    if (g->tasks > JOB_TASKS_MAX)
-        return diag_set(why, ERR_USAGE, "the job has %u tasks, %d at most: lower the parallelism",
-                        g->tasks, JOB_TASKS_MAX);
+                            g->vertex[i].name, inputs, INPUT_CHANNELS_MAX);
+    }
+    if (g->tasks > JOB_TASKS_MAX || channels > JOB_CHANNELS_MAX)
+        return diag_set(why, ERR_USAGE,
+                        "the job would have %u tasks (%d at most) and %llu channels between them "
+                        "(%d at most): lower the parallelism",
+                        g->tasks, JOB_TASKS_MAX, (unsigned long long)channels, JOB_CHANNELS_MAX);
     return ERR_NONE;
 }
 
@@ -188,9 +195,12 @@ uint32_t job_graph_subtask_of(const struct job_graph *g, uint32_t task)
     return task - job_graph_vertex_of(g, task)->first_task;
 }
 
-/* The operator that tells most: the source, or else the first one that is not a plumbing step. */
-static const char *short_name(const struct vertex *v)
+/* The head's name, or its uid where several vertices begin with operators of one name. */
+static const char *short_name(const struct job_graph *g, const struct vertex *v)
 {
+    for (uint32_t i = 0; i < g->vertices; i++)
+        if (&g->vertex[i] != v && strcmp(g->vertex[i].node[0]->name, v->node[0]->name) == 0)
+            return v->uid;
     return v->node[0]->name;
 }
 
@@ -198,7 +208,7 @@ void job_graph_task_name(const struct job_graph *g, uint32_t task, char out[64])
 {
     const struct vertex *v = job_graph_vertex_of(g, task);
 
-    snprintf(out, 64, "%.48s[%u]", short_name(v), task - v->first_task);
+    snprintf(out, 64, "%.48s[%u]", short_name(g, v), task - v->first_task);
 }
 
 static bool vertex_answers_to(const struct vertex *v, const char *name)

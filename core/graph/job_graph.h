@@ -57,14 +57,19 @@ struct job_graph {
     struct job_edge *edge;
 };
 
-/* What one job may have: more is refused when it is built. */
-enum { JOB_TASKS_MAX = 4000, INPUT_CHANNELS_MAX = 1024 /* of a task */ };
+/* What one job may have: more is refused when it is built.  A channel costs about 30 KiB. */
+enum {
+    JOB_TASKS_MAX = 4000,
+    JOB_CHANNELS_MAX = 1 << 15,
+    INPUT_CHANNELS_MAX = 1024 /* of a task */
+};
 
 struct job_graph *job_graph_build(struct arena *a, const struct dataflow *d,
                                   const struct options *o, struct diag *why); /* NULL on error */
 const struct vertex *job_graph_vertex_of(const struct job_graph *g, uint32_t task);
 uint32_t job_graph_subtask_of(const struct job_graph *g, uint32_t task);
-/* "window[1]": the vertex's short name (its most telling operator) and the subtask. */
+/* "window[1]": the name of the vertex's head operator (its uid, where several heads have the same
+ * name) and the subtask. */
 void job_graph_task_name(const struct job_graph *g, uint32_t task, char out[64]);
 /* Tasks named by `subject` ("window[1]", "window[*]", "window", a uid or an operator's name):
  * count, the first `max` in `task`.  0: unknown, and *nearest is the nearest name or NULL. */

@@ -1,5 +1,6 @@
 #include "graph/options.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,14 @@ struct entry {
 static const struct entry table[] = {
 #define OPTION_ENTRY_(name, key, kind, fallback, help) {key, OPTION_##kind, fallback, help},
     OPTION_LIST(OPTION_ENTRY_)};
+static const struct {
+    int64_t least, most;
+} limits[OPTIONS] = {
+#define OPTION_LIMIT_(name, least, most) [OPTION_##name] = {least, most},
+    OPTION_LIMIT_LIST(OPTION_LIMIT_)};
+static const char *const words[OPTIONS][2] = {
+#define OPTION_WORDS_(name, one, other) [OPTION_##name] = {one, other},
+    OPTION_WORD_LIST(OPTION_WORDS_)};
 static const char cost_prefix[] = "weir.sim.cost.";
 
 struct value {
@@ -38,8 +47,9 @@ static bool number_and_unit(const char *text, int64_t *n, const char **unit)
 {
     char *end;
 
+    errno = 0;
     *n = strtoll(text, &end, 10);
-    if (end == text || *n < -1)
+    if (end == text || *n < -1 || errno == ERANGE)
         return false;
     while (*end == ' ')
         end++;
@@ -78,7 +88,7 @@ int duration_parse(const char *text, int64_t *us)
         {" d day days ", 86400000000},
     };
 
-    return scaled(text, units, 6, us) && *us >= 0 && *us <= DURATION_US_MAX ? ERR_NONE : ERR_FORMAT;
+    return scaled(text, units, 6, us) && *us >= 0 ? ERR_NONE : ERR_FORMAT;
 }
 
 static bool size_parse(const char *text, int64_t *bytes)
@@ -111,7 +121,7 @@ static bool value_parse(enum option_kind kind, const char *text, int64_t *number
 
     switch (kind) {
     case OPTION_INT:
-        return number_and_unit(text, number, &rest) && *rest == 0 && *number <= INT32_MAX;
+        return number_and_unit(text, number, &rest) && *rest == 0;
     case OPTION_BOOL:
         *number = strcmp(text, "true") == 0;
         return *number || strcmp(text, "false") == 0;
@@ -150,94 +160,62 @@ struct options *options_new(struct arena *a)
 
 static int unknown(const char *key, struct diag *why)
 {
-    const char *words[OPTIONS], *near;
+    const char *keys[OPTIONS], *near;
 
     for (int i = 0; i < OPTIONS; i++)
-        words[i] = table[i].key;
-    near = nearest_word(key, words, OPTIONS);
+        keys[i] = table[i].key;
+    near = nearest_word(key, keys, OPTIONS);
     return diag_set(why, ERR_USAGE, "unknown option '%s'%s%s%s; `weir options` lists them all", key,
                     near ? ": did you mean '" : "", near ? near : "", near ? "'" : "");
 }
 
-/* ---- what a value may be ---- */
-
-static const struct limit {
-    enum option id;
-    int64_t least, most;
-} limits[] = {
-    {OPTION_PARALLELISM, 1, 32768},          {OPTION_MAX_PARALLELISM, -1, 32768},
-    {OPTION_INTERVAL, 1, DURATION_US_MAX},   {OPTION_TIMEOUT, 1, DURATION_US_MAX},
-    {OPTION_TOLERABLE, 0, INT32_MAX},        {OPTION_RETAINED, 1, INT32_MAX},
-    {OPTION_RESTART_ATTEMPTS, 0, INT32_MAX}, {OPTION_SEGMENT, 64, 1 << 24},
-    {OPTION_CHANNEL_BUFFERS, 1, 4096},       {OPTION_SUBPARTITION_BUFFERS, 1, 4096},
-    {OPTION_BUFFER_ELEMENTS, 0, INT32_MAX},  {OPTION_WORKERS, -1, 63},
-};
-
-static const struct choice {
-    enum option id;
-    const char *words[2];
-} choices[] = {
-    {OPTION_RESTART, {"none", "fixed-delay"}},
-    {OPTION_BAD_ROWS, {"fail", "skip"}},
-};
-
-static int check_choice(enum option id, const char *text, struct diag *why)
+/* A limit as it would be typed. */
+static void limit_text(enum option_kind kind, int64_t limit, char out[24])
 {
-    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
-        const char *const *w = choices[i].words;
-
-        if (choices[i].id == id && strcmp(text, w[0]) != 0 && strcmp(text, w[1]) != 0)
-            return diag_set(why, ERR_USAGE, "option '%s': '%s' is neither '%s' nor '%s'",
-                            table[id].key, text, w[0], w[1]);
-    }
-    return ERR_NONE;
+    if (kind == OPTION_DURATION_US)
+        duration_format(limit, out);
+    else
+        snprintf(out, 24, "%" PRId64, limit);
 }
 
-static int check_limits(enum option id, const char *text, int64_t number, struct diag *why)
+static int check_number(enum option id, int64_t n, const char *text, struct diag *why)
 {
-    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
-        const struct limit *l = &limits[i];
-        bool is_duration = table[id].kind == OPTION_DURATION_US;
+    char least[24], most[24];
 
-        if (l->id != id || (number >= l->least && number <= l->most))
-            continue;
-        if (is_duration) /* too long does not parse */
-            return diag_set(why, ERR_USAGE,
-                            "option '%s': '%s' is too short; %" PRId64 "us is the least",
-                            table[id].key, text, l->least);
-        return diag_set(why, ERR_USAGE, "option '%s': '%s' is not between %" PRId64 " and %" PRId64,
-                        table[id].key, text, l->least, l->most);
-    }
-    if (id == OPTION_SEGMENT && number % 8)
-        return diag_set(why, ERR_USAGE, "option '%s': '%s' is not a multiple of 8 bytes",
-                        table[id].key, text);
-    return ERR_NONE;
+    if (id == OPTION_SEGMENT && (n & (n - 1)))
+        return diag_set(why, ERR_USAGE, "option '%s': %s is not a power of two", table[id].key,
+                        text);
+    if (limits[id].most == 0 || (n >= limits[id].least && n <= limits[id].most))
+        return ERR_NONE;
+    limit_text(table[id].kind, limits[id].least, least);
+    limit_text(table[id].kind, limits[id].most, most);
+    return diag_set(why, ERR_USAGE, "option '%s': %s is not between %s and %s", table[id].key, text,
+                    least, most);
 }
 
-static int assign(struct options *o, struct value *v, enum option_kind kind, const char *key,
+static int check_word(enum option id, const char *text, struct diag *why)
+{
+    if (words[id][0] == NULL || strcmp(text, words[id][0]) == 0 || strcmp(text, words[id][1]) == 0)
+        return ERR_NONE;
+    return diag_set(why, ERR_USAGE, "option '%s': '%s' is neither '%s' nor '%s'", table[id].key,
+                    text, words[id][0], words[id][1]);
+}
+
+/* `id`: whose limits and words hold; costs of single operators have those of SIM_COST. */
+static int assign(struct options *o, struct value *v, enum option id, const char *key,
                   const char *text, bool command_line, struct diag *why)
 {
+    enum option_kind kind = table[id].kind;
     int64_t number = 0;
 
     if (!value_parse(kind, text, &number))
         return diag_set(why, ERR_USAGE, "option '%s': '%s' is not %s", key, text, kind_text(kind));
+    if (kind == OPTION_TEXT ? check_word(id, text, why) : check_number(id, number, text, why))
+        return ERR_USAGE;
     if (v->command_line && !command_line)
         return ERR_NONE; /* the command line wins */
     *v = (struct value){arena_text(o->arena, text), number, true, command_line};
     return ERR_NONE;
-}
-
-static int assign_checked(struct options *o, enum option id, const char *text, bool command_line,
-                          struct diag *why)
-{
-    int64_t number;
-    int err = ERR_NONE;
-
-    if (value_parse(table[id].kind, text, &number))
-        err = table[id].kind == OPTION_TEXT ? check_choice(id, text, why)
-                                            : check_limits(id, text, number, why);
-    return err ? err
-               : assign(o, &o->value[id], table[id].kind, table[id].key, text, command_line, why);
 }
 
 static struct cost *cost_of(struct options *o, const char *uid)
@@ -260,11 +238,11 @@ int options_set(struct options *o, const char *key, const char *value, bool comm
     size_t prefix = sizeof cost_prefix - 1;
 
     if (strncmp(key, cost_prefix, prefix) == 0 && key[prefix])
-        return assign(o, &cost_of(o, key + prefix)->value, OPTION_DURATION_US, key, value,
+        return assign(o, &cost_of(o, key + prefix)->value, OPTION_SIM_COST, key, value,
                       command_line, why);
     for (int i = 0; i < OPTIONS; i++)
         if (strcmp(table[i].key, key) == 0)
-            return assign_checked(o, i, value, command_line, why);
+            return assign(o, &o->value[i], (enum option)i, key, value, command_line, why);
     return unknown(key, why);
 }
 
@@ -328,4 +306,11 @@ const char *option_help(enum option id)
 const char *option_default(enum option id)
 {
     return table[id].fallback;
+}
+
+const char *option_kind_name(enum option id)
+{
+    static const char *const names[] = {"int", "bool", "duration", "size", "text"};
+
+    return names[table[id].kind];
 }

@@ -4,7 +4,7 @@
  * ours begin with `weir.`.  Durations are written as Flink writes them (`10ms`, `2 min`, `1h`)
  * and, because virtual time is fine-grained, also in `us`.  Precedence: command line, then
  * weir_option() in the program, then the default.  An unknown key is refused with the nearest
- * known one, and so is a value outside of what the option may be.
+ * known one.
  */
 #ifndef CORE_GRAPH_OPTIONS_H
 #define CORE_GRAPH_OPTIONS_H
@@ -55,6 +55,37 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     E(SIM_LOSS, "weir.sim.loss-detection", DURATION_US, "500us", "until a dead worker is noticed") \
     E(SIM_REBOOT, "weir.sim.reboot", DURATION_US, "500us", "until a killed worker is back")
 
+/* L(NAME, least, most): numbers that can be meant; durations in microseconds.  -1 where it is the
+ * default; an interval of 0 means that no checkpoints are taken. */
+#define OPTION_YEAR_US_ INT64_C(31536000000000)
+#define OPTION_LIMIT_LIST(L)                                                                       \
+    L(PARALLELISM, 1, 32768)                                                                       \
+    L(MAX_PARALLELISM, -1, 32768)                                                                  \
+    L(INTERVAL, 0, OPTION_YEAR_US_)                                                                \
+    L(MIN_PAUSE, 0, OPTION_YEAR_US_)                                                               \
+    L(TIMEOUT, 1, OPTION_YEAR_US_)                                                                 \
+    L(TOLERABLE, 0, INT32_MAX)                                                                     \
+    L(RETAINED, 1, 1000)                                                                           \
+    L(RESTART_ATTEMPTS, 0, INT32_MAX)                                                              \
+    L(RESTART_DELAY, 0, OPTION_YEAR_US_)                                                           \
+    L(SEGMENT, 64, 1 << 26)                                                                        \
+    L(CHANNEL_BUFFERS, 1, 4096)                                                                    \
+    L(SUBPARTITION_BUFFERS, 1, 4096)                                                               \
+    L(BUFFER_TIMEOUT, 0, OPTION_YEAR_US_)                                                          \
+    L(WATERMARK_INTERVAL, 1, OPTION_YEAR_US_)                                                      \
+    L(BUFFER_ELEMENTS, 0, INT32_MAX)                                                               \
+    L(WORKERS, -1, 63)                                                                             \
+    L(SIM_COST, 0, OPTION_YEAR_US_)                                                                \
+    L(SIM_LINK, 0, OPTION_YEAR_US_)                                                                \
+    L(SIM_DISK, 0, OPTION_YEAR_US_)                                                                \
+    L(SIM_LOSS, 0, OPTION_YEAR_US_)                                                                \
+    L(SIM_REBOOT, 0, OPTION_YEAR_US_)
+
+/* W(NAME, words): texts that are one of some words. */
+#define OPTION_WORD_LIST(W)                                                                        \
+    W(RESTART, "none", "fixed-delay")                                                              \
+    W(BAD_ROWS, "fail", "skip")
+
 enum option {
 #define OPTION_ENUM_(name, key, kind, fallback, help) OPTION_##name,
     OPTION_LIST(OPTION_ENUM_) OPTIONS
@@ -64,7 +95,8 @@ struct options; /* values by enum option; `weir.sim.cost.<uid>` are kept beside 
 
 struct options *options_new(struct arena *a); /* all defaults */
 /* From the program (weir_option) or the command line (`command_line` wins over the program,
- * in whatever order they come).  Unknown key, or a value that is not of the kind: ERR_USAGE. */
+ * in whatever order they come).  Unknown key, or a value that is not of the kind or beyond its
+ * limits: ERR_USAGE. */
 int options_set(struct options *o, const char *key, const char *value, bool command_line,
                 struct diag *why);
 int options_set_pair(struct options *o, const char *key_equals_value, bool command_line,
@@ -78,7 +110,7 @@ uint64_t options_hash(const struct options *o); /* of what was set, not of defau
 const char *option_key(enum option id);
 const char *option_help(enum option id);
 const char *option_default(enum option id);
-#define DURATION_US_MAX ((int64_t)1 << 56) /* 2283 years: sums of a few never overflow */
+const char *option_kind_name(enum option id); /* "duration" */
 int duration_parse(const char *text, int64_t *us);
 void duration_format(int64_t us, char out[24]); /* shortest exact: "5ms", "20us", "1s" */
 

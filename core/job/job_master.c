@@ -25,7 +25,8 @@ struct job_master {
     struct execution *task;
     int64_t restart_us; /* RESTARTING: not before this */
     struct coordinator *coordinator;
-    struct diag failure;
+    struct diag failure, last_failure;
+    uint32_t same_failures; /* in a row */
 };
 
 const char *job_state_name(enum job_state s)
@@ -92,7 +93,7 @@ static void make_coordinator(struct job_master *m)
         .graph_hash = m->graph->hash,
         .tasks = m->graph->tasks,
         .is_source = m->is_source,
-        .interval_us = option_is_set(o, OPTION_INTERVAL) ? option_number(o, OPTION_INTERVAL) : 0,
+        .interval_us = option_number(o, OPTION_INTERVAL), /* 0: none */
         .min_pause_us = option_number(o, OPTION_MIN_PAUSE),
         .timeout_us = option_number(o, OPTION_TIMEOUT),
         .tolerable = (uint32_t)option_number(o, OPTION_TOLERABLE),
@@ -247,6 +248,15 @@ static void explain_failure(struct job_master *m, int err, const char *text)
                  option_key(OPTION_RESTART_ATTEMPTS));
 }
 
+static void remember_failure(struct job_master *m, int err, const char *text)
+{
+    struct diag now = {0};
+
+    diag_set(&now, err, "%s", text);
+    m->same_failures = strcmp(now.text, m->last_failure.text) == 0 ? m->same_failures + 1 : 1;
+    m->last_failure = now;
+}
+
 static void fail(struct job_master *m, int64_t now_us, int err, const char *text,
                  struct actions *todo)
 {
@@ -254,6 +264,7 @@ static void fail(struct job_master *m, int64_t now_us, int err, const char *text
 
     if (m->state != JOB_STATE_RUNNING)
         return;
+    remember_failure(m, err, text);
     coordinator_stop(m->coordinator, now_us, todo);
     address(m, todo, from);
     cancel_all(m, todo);
@@ -303,7 +314,7 @@ static void on_task_state(struct job_master *m, int64_t now_us, const struct mes
     if (!is_told_by_workers || !set_task(m, msg->task, msg->state))
         return;
     if (msg->state == TASK_STATE_FAILED) {
-        fail(m, now_us, msg->err, msg->text, todo);
+        fail(m, now_us, msg->err ? msg->err : ERR_USER, msg->text, todo);
     } else if (msg->state == TASK_STATE_RUNNING) {
         if (all_tasks_are(m, TASK_STATE_RUNNING))
             coordinator_start(m->coordinator, now_us);
@@ -419,4 +430,14 @@ const struct coordinator *master_coordinator(const struct job_master *m)
 const struct diag *master_failure(const struct job_master *m)
 {
     return &m->failure;
+}
+
+const struct diag *master_last_failure(const struct job_master *m)
+{
+    return &m->last_failure;
+}
+
+uint32_t master_same_failures(const struct job_master *m)
+{
+    return m->same_failures;
 }

@@ -48,5 +48,9 @@ uint32_t master_worker_of(const struct job_master *m, uint32_t task);
 enum task_state master_task_state(const struct job_master *m, uint32_t task);
 const struct coordinator *master_coordinator(const struct job_master *m);
 const struct diag *master_failure(const struct job_master *m); /* why FAILED */
+/* The last failure, whether restarted after or not, and how often in a row it was the same one: a
+ * function that fails on a row fails on it again after every restart. */
+const struct diag *master_last_failure(const struct job_master *m);
+uint32_t master_same_failures(const struct job_master *m);
 
 #endif

@@ -1,11 +1,11 @@
 #include "operators/context.h"
 
-#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "data/row.h"
+#include "data/schema.h"
 
 void context_open(struct user_operator *u)
 {
@@ -66,24 +66,46 @@ static void emit(struct weir_ctx *c, uint32_t tag, const struct weir_schema *s, 
     operator_emit(c->op, tag, &row);
 }
 
+/* Rows of another type than the stream's would be read as what they are not. */
+static bool is_of(struct weir_ctx *c, const struct weir_schema *emitted,
+                  const struct weir_schema *wanted, const char *what)
+{
+    if (emitted == wanted || wanted == NULL || schema_equal(emitted, wanted))
+        return true;
+    operator_fail(c->op, ERR_USER, "it emits a row of type '%s', but %s is of type '%s'",
+                  emitted->name, what, wanted->name);
+    return false;
+}
+
+/* What the readers of a side output take it to be; NULL: nobody reads it. */
+static const struct weir_schema *side_type(const struct weir_ctx *c, uint32_t tag)
+{
+    const struct dataflow *d = c->op->task->graph->dataflow;
+
+    for (uint32_t i = 0; i < d->edges; i++)
+        if (d->edge[i].from == c->op->node->id && d->edge[i].tag == tag)
+            return d->edge[i].type;
+    return NULL;
+}
+
 void weir_emit(struct weir_ctx *c, const struct weir_schema *schema, const void *value)
 {
-    assert(c->op->node->out == NULL ||
-           schema_is_fixed(schema) == schema_is_fixed(c->op->node->out));
-    emit(c, TAG_MAIN, schema, value);
+    if (is_of(c, schema, c->op->node->out, "its stream"))
+        emit(c, TAG_MAIN, schema, value);
 }
 
 void weir_emit_to(struct weir_ctx *c, int tag, const struct weir_schema *schema, const void *value)
 {
     if (tag < 0 || tag >= WEIR_TAGS)
         operator_fail(c->op, ERR_USER, "side output %d: tags are 0 to %d", tag, WEIR_TAGS - 1);
-    else
+    else if (is_of(c, schema, side_type(c, TAG_SIDE + (uint32_t)tag), "the side output"))
         emit(c, TAG_SIDE + (uint32_t)tag, schema, value);
 }
 
 void weir_forward_row(struct weir_ctx *c, const struct weir_row *row)
 {
-    operator_emit(c->op, TAG_MAIN, row);
+    if (is_of(c, c->op->node->in, c->op->node->out, "its stream"))
+        operator_emit(c->op, TAG_MAIN, row);
 }
 
 /* ---- questions ---- */

@@ -545,6 +545,13 @@ static bool stop(struct world *w, int err, const char *text)
     return false;
 }
 
+/* In a simulation nothing outside changes: what fails again and again will never do otherwise. */
+static bool restarts_in_vain(const struct world *w)
+{
+    return master_same_failures(w->master) >
+           WORLD_SAME_FAILURES_MAX + (w->spec.plan ? w->spec.plan->faults : 0);
+}
+
 static bool is_over(const struct world *w)
 {
     enum job_state s = master_state(w->master);
@@ -569,6 +576,10 @@ bool world_step(struct world *w)
                         "not finished");
         if (w->steps >= w->spec.step_max)
             return stop(w, ERR_LIMIT, "the job goes on for ever: the limit of steps is reached");
+        if (restarts_in_vain(w))
+            return diag_set(&w->failure, ERR_LIMIT, "restarted %u times, always after: %.400s",
+                            master_restarts(w->master),
+                            master_last_failure(w->master)->text) == ERR_NONE;
         if (letter_us <= task_us && letter_us <= master_us) {
             begin_step(w, letter_us);
             deliver(w, post_take(&w->post));

@@ -43,6 +43,7 @@ struct world_spec { /* borrowed; must outlive the world */
     void *listen_arg;
 };
 #define WORLD_STEP_MAX 200000000u
+enum { WORLD_SAME_FAILURES_MAX = 20 }; /* in a row and beyond the plan's; then the run is over */
 
 /* NULL with `why` if a subject of the plan is unknown. */
 struct world *world_new(const struct world_spec *spec, struct diag *why);

@@ -19,10 +19,10 @@ bool is_no_hop(struct weir_ctx *c, const struct weir_row *row)
 void classify(struct weir_ctx *c, const struct weir_row *row)
 {
     struct flight f = flight_of(row);
-    const char *class = f.delay_min < 0     ? "early"
-                        : f.delay_min < 15  ? "on time"
-                        : f.delay_min < 60  ? "late"
-                                            : "very late";
+    const char *class = f.delay_min < 0    ? "early"
+                        : f.delay_min < 15 ? "on time"
+                        : f.delay_min < 60 ? "late"
+                                           : "very late";
 
     delay_emit(c, (struct delay){.origin = f.origin,
                                  .destination = f.destination,

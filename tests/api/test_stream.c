@@ -38,6 +38,12 @@ static void result(struct weir_ctx *c, const void *acc, int64_t a, int64_t b)
     (void)b;
 }
 
+static void on_timer(struct weir_ctx *c, int64_t event_ms)
+{
+    (void)c;
+    (void)event_ms;
+}
+
 static const struct weir_aggregate fn = {&num_schema, add, result, NULL, 0};
 
 static struct weir_job *new_job(void)
@@ -114,6 +120,325 @@ static void test_constants_are_part_of_the_graphs_hash(void **state)
     (void)state;
 }
 
+/* ---- mistakes: each its own small program, and what must be said ---- */
+
+static struct weir_stream *rows_of(struct weir_job *job)
+{
+    return weir_csv(job, "a.csv", &row_schema);
+}
+
+static struct weir_stream *keyed(struct weir_job *job)
+{
+    return weir_key_by(rows_of(job), "n");
+}
+
+static void unknown_key(struct weir_job *job)
+{
+    weir_key_by(rows_of(job), "nam");
+}
+
+static void key_of_another_world(struct weir_job *job)
+{
+    weir_key_by(rows_of(job), "elephants");
+}
+
+static void unknown_time(struct weir_job *job)
+{
+    weir_watermarks(rows_of(job), (struct weir_time){.column = "aat"});
+}
+
+static void time_without_column(struct weir_job *job)
+{
+    weir_watermarks(rows_of(job), (struct weir_time){0});
+}
+
+static void time_of_text(struct weir_job *job)
+{
+    weir_watermarks(rows_of(job), (struct weir_time){.column = "name"});
+}
+
+static void negative_delay(struct weir_job *job)
+{
+    weir_watermarks(rows_of(job), (struct weir_time){.column = "at", .out_of_order_ms = -1});
+}
+
+static void idle_without_probes(struct weir_job *job)
+{
+    weir_watermarks(rows_of(job), (struct weir_time){.column = "at", .idle_ms = 5});
+}
+
+static void window_without_key(struct weir_job *job)
+{
+    weir_windowed(rows_of(job), (struct weir_window){.size_ms = 5}, &fn, &num_schema);
+}
+
+static void window_of_no_size(struct weir_job *job)
+{
+    weir_windowed(keyed(job), (struct weir_window){0}, &fn, &num_schema);
+}
+
+static void window_of_negative_size(struct weir_job *job)
+{
+    weir_windowed(keyed(job), (struct weir_window){.size_ms = -5}, &fn, &num_schema);
+}
+
+static void window_offset_beyond_size(struct weir_job *job)
+{
+    weir_windowed(keyed(job), (struct weir_window){.size_ms = 5, .offset_ms = 5}, &fn, &num_schema);
+}
+
+static void negative_lateness(struct weir_job *job)
+{
+    weir_windowed(keyed(job), (struct weir_window){.size_ms = 5, .allowed_lateness_ms = -1}, &fn,
+                  &num_schema);
+}
+
+static void aggregate_without_result(struct weir_job *job)
+{
+    static const struct weir_aggregate half = {&num_schema, add, NULL, NULL, 0};
+
+    weir_windowed(keyed(job), (struct weir_window){.size_ms = 5}, &half, &num_schema);
+}
+
+static void filter_without_function(struct weir_job *job)
+{
+    weir_filter(rows_of(job), NULL);
+}
+
+static void rows_with_text(struct weir_job *job)
+{
+    weir_rows(job, NULL, 0, &row_schema);
+}
+
+static void union_of_two_types(struct weir_job *job)
+{
+    weir_union(rows_of(job), weir_map(rows_of(job), pass, &num_schema));
+}
+
+static void union_behind_a_key(struct weir_job *job)
+{
+    weir_union(keyed(job), rows_of(job));
+}
+
+static void union_of_too_many(struct weir_job *job)
+{
+    struct weir_stream *s = rows_of(job);
+
+    for (int i = 0; i < 20; i++)
+        s = weir_union(s, rows_of(job));
+}
+
+static void side_of_a_union(struct weir_job *job)
+{
+    weir_side(weir_union(rows_of(job), rows_of(job)), 0, &num_schema);
+}
+
+static void side_tag_beyond(struct weir_job *job)
+{
+    weir_side(rows_of(job), WEIR_TAGS, &num_schema);
+}
+
+static void uid_twice(struct weir_job *job)
+{
+    weir_uid(rows_of(job), "x");
+    weir_uid(rows_of(job), "x");
+}
+
+static void forward_to_more(struct weir_job *job)
+{
+    weir_parallelism(weir_filter(weir_forward(rows_of(job)), keep), 5);
+}
+
+static void rebalance_of_a_key(struct weir_job *job)
+{
+    weir_rebalance(keyed(job));
+}
+
+static void parallelism_of_nothing(struct weir_job *job)
+{
+    weir_parallelism(rows_of(job), 0);
+}
+
+static void sink_outside(struct weir_job *job)
+{
+    weir_file_sink(rows_of(job), "../home");
+}
+
+static void state_without_key(struct weir_job *job)
+{
+    weir_processed(rows_of(job),
+                   &(struct weir_process){.state = {{"a", WEIR_VALUE, &num_schema, NULL}}},
+                   &num_schema);
+}
+
+static void timer_without_key(struct weir_job *job)
+{
+    weir_processed(rows_of(job), &(struct weir_process){.on_timer = on_timer}, &num_schema);
+}
+
+static void state_twice(struct weir_job *job)
+{
+    weir_processed(keyed(job),
+                   &(struct weir_process){.state = {{"a", WEIR_VALUE, &num_schema, NULL},
+                                                    {"a", WEIR_LIST, &num_schema, NULL}}},
+                   &num_schema);
+}
+
+static void state_behind_a_gap(struct weir_job *job)
+{
+    weir_processed(keyed(job),
+                   &(struct weir_process){.state = {[1] = {"a", WEIR_VALUE, &num_schema, NULL}}},
+                   &num_schema);
+}
+
+static void map_state_without_key(struct weir_job *job)
+{
+    weir_processed(keyed(job),
+                   &(struct weir_process){.state = {{"a", WEIR_MAP, &num_schema, NULL}}},
+                   &num_schema);
+}
+
+static void struct_of_another_size(struct weir_job *job)
+{
+    static const struct weir_column c[] = {{"n", WEIR_BIGINT}};
+    static const struct weir_schema s = {"odd", 1, 24, c};
+
+    weir_csv(job, "a.csv", &s);
+}
+
+static void two_columns_of_one_name(struct weir_job *job)
+{
+    static const struct weir_column c[] = {{"n", WEIR_BIGINT}, {"n", WEIR_INT}};
+    static const struct weir_schema s = {"twins", 2, 24, c};
+
+    weir_csv(job, "a.csv", &s);
+}
+
+static void too_many_operators(struct weir_job *job)
+{
+    struct weir_stream *s = rows_of(job);
+
+    for (int i = 0; i < DATAFLOW_NODES_MAX; i++)
+        s = weir_filter(s, keep);
+}
+
+static const struct {
+    void (*program)(struct weir_job *);
+    const char *words;
+} mistakes[] = {
+    {unknown_key, "row type 'row' has no column 'nam': did you mean 'name'?"},
+    {key_of_another_world, "has no column 'elephants'"},
+    {unknown_time, "has no column 'aat': did you mean 'at'?"},
+    {time_without_column, "has no column ''"},
+    {time_of_text, "column 'name' is a STRING; a timestamp is a TIMESTAMP or a BIGINT"},
+    {negative_delay, "out_of_order_ms, idle_ms and every_ms must not be negative"},
+    {idle_without_probes, "set every_ms"},
+    {window_without_key, "a window needs a keyed stream: use weir_key_by()"},
+    {window_of_no_size, "size_ms is 0"},
+    {window_of_negative_size, "size_ms is -5"},
+    {window_offset_beyond_size, "offset_ms must be smaller than its size"},
+    {negative_lateness, "allowed_lateness_ms must not be negative"},
+    {aggregate_without_result, "add and result: give it a function"},
+    {filter_without_function, "weir_filter(): give it a function"},
+    {rows_with_text, "without STRING columns"},
+    {union_of_two_types, "the row types must be the same"},
+    {union_behind_a_key, "union before weir_key_by()"},
+    {union_of_too_many, "a union of more than 16 streams"},
+    {side_of_a_union, "take them before weir_union()"},
+    {side_tag_beyond, "side output 4: tags are 0 to 3"},
+    {uid_twice, "uid 'x' is already that of 'csv'"},
+    {forward_to_more, "forward from 'csv' (parallelism 2) to 'filter' (5)"},
+    {rebalance_of_a_key, "a keyed stream is shipped by its key"},
+    {parallelism_of_nothing, "parallelism 0: use 1 or more"},
+    {sink_outside, "give a relative directory, short, without '..'"},
+    {state_without_key, "state 'a' needs a keyed stream"},
+    {timer_without_key, "timers need a keyed stream"},
+    {state_twice, "state 'a' is declared twice"},
+    {state_behind_a_gap, "state 'a' is number 1, but there is no number 0"},
+    {map_state_without_key, "and a key if it is a map"},
+    {struct_of_another_size, "was not made by WEIR_ROW"},
+    {two_columns_of_one_name, "row type 'twins' has two columns 'n'"},
+    {too_many_operators, "more than"},
+};
+
+static void test_each_mistake_is_said_with_its_line(void **state)
+{
+    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+        struct weir_job *job = new_job();
+
+        mistakes[i].program(job);
+        assert_null(job_seal(job));
+        if (!strstr(job->mistake.text, mistakes[i].words) ||
+            strncmp(job->mistake.text, __FILE__ ":", sizeof __FILE__) != 0)
+            fail_msg("mistake %zu says '%s', not '%s'", i, job->mistake.text, mistakes[i].words);
+        job_free(job);
+    }
+    (void)state;
+}
+
+/* Any two mistakes, one after the other in one program: the first is reported, nothing crashes. */
+static void test_the_first_mistake_sticks(void **state)
+{
+    enum { MISTAKES = sizeof mistakes / sizeof mistakes[0] };
+
+    for (size_t i = 0; i < MISTAKES; i++)
+        for (size_t j = 0; j < MISTAKES; j++) {
+            struct weir_job *job = new_job();
+            bool sealed_only = mistakes[i].program == uid_twice ||
+                               mistakes[i].program == forward_to_more;
+
+            mistakes[i].program(job);
+            mistakes[j].program(job);
+            assert_null(job_seal(job));
+            if (!sealed_only && !strstr(job->mistake.text, mistakes[i].words))
+                fail_msg("%zu then %zu says '%s'", i, j, job->mistake.text);
+            job_free(job);
+        }
+    (void)state;
+}
+
+static void test_a_wrong_option_in_the_program_sticks_too(void **state)
+{
+    struct weir_job *job = new_job();
+
+    weir_option(job, "paralelism.default", "2");
+    weir_print(rows_of(job), "out");
+    assert_null(job_seal(job));
+    assert_non_null(strstr(job->mistake.text, "did you mean 'parallelism.default'"));
+    job_free(job);
+    (void)state;
+}
+
+/* ---- the hash ---- */
+
+static uint64_t hash_of_window(struct weir_window w)
+{
+    struct weir_job *job = new_job();
+    struct weir_stream *late;
+    uint64_t hash;
+
+    if (w.late)
+        w.late = &late;
+    weir_print(weir_windowed(keyed(job), w, &fn, &num_schema), "out");
+    hash = job_seal(job)->hash;
+    job_free(job);
+    return hash;
+}
+
+static void test_each_number_of_a_window_is_part_of_the_hash(void **state)
+{
+    struct weir_stream *any;
+    const struct weir_window w[] = {
+        {60000, 0, 0, NULL}, {60001, 0, 0, NULL}, {60000, 1, 0, NULL},
+        {60000, 0, 1, NULL}, {60000, 0, 0, &any},
+    };
+
+    for (int i = 0; i < 5; i++)
+        for (int j = 0; j < 5; j++)
+            assert_true((hash_of_window(w[i]) == hash_of_window(w[j])) == (i == j));
+    (void)state;
+}
+
 static void says(struct weir_job *job, const char *words)
 {
     assert_null(job_seal(job));
@@ -122,44 +447,10 @@ static void says(struct weir_job *job, const char *words)
     job_free(job);
 }
 
-static void test_mistakes_are_said_where_they_were_made(void **state)
-{
-    struct weir_job *job = new_job();
-
-    weir_key_by(weir_csv(job, "a.csv", &row_schema), "nam");
-    says(job, "did you mean 'name'");
-    job = new_job();
-    weir_windowed(weir_csv(job, "a.csv", &row_schema), (struct weir_window){.size_ms = 5}, &fn,
-                  &num_schema);
-    says(job, "a window needs a keyed stream");
-    job = new_job();
-    weir_windowed(weir_key_by(weir_csv(job, "a.csv", &row_schema), "n"), (struct weir_window){0}, &fn,
-                  &num_schema);
-    says(job, "size_ms is 0");
-    job = new_job();
-    weir_watermarks(weir_csv(job, "a.csv", &row_schema), (struct weir_time){.column = "name"});
-    says(job, "a timestamp is a TIMESTAMP or a BIGINT");
-    job = new_job();
-    weir_rows(job, NULL, 0, &row_schema);
-    says(job, "without STRING columns");
-    job = new_job();
-    weir_union(weir_csv(job, "a.csv", &row_schema), weir_map(weir_csv(job, "a.csv", &row_schema), pass,
-                                                             &num_schema));
-    says(job, "the row types must be the same");
-    job = new_job();
-    weir_uid(weir_csv(job, "a.csv", &row_schema), "x");
-    weir_uid(weir_csv(job, "a.csv", &row_schema), "x");
-    says(job, "uid 'x' is already that of");
-    job = new_job();
-    weir_parallelism(weir_filter(weir_forward(weir_csv(job, "a.csv", &row_schema)), keep), 5);
-    says(job, "forward from");
-    (void)state;
-}
-
 static void test_file_sinks_have_directories_of_their_own_inside_the_output(void **state)
 {
-    static const char *const unsound[] = {"", "/abs", "a/../b", "..", "out/", "a//b", "./a",
-                                          ".hidden", "a/.pending"};
+    static const char *const unsound[] = {"",     "/abs", "a/../b",  "..",        "out/",
+                                          "a//b", "./a",  ".hidden", "a/.pending"};
     struct weir_job *job = new_job();
     struct weir_stream *s = weir_csv(job, "a.csv", &row_schema);
 
@@ -182,8 +473,9 @@ static void test_two_prints_may_have_one_label_and_any_label(void **state)
     weir_print(s, "../out");
     weir_print(weir_filter(s, keep), "../out");
     assert_non_null(job_seal(job));
-    assert_string_not_equal(((const struct file_sink_config *)job->dataflow->node[1].config)->directory,
-                            ((const struct file_sink_config *)job->dataflow->node[3].config)->directory);
+    assert_string_not_equal(
+        ((const struct file_sink_config *)job->dataflow->node[1].config)->directory,
+        ((const struct file_sink_config *)job->dataflow->node[3].config)->directory);
     job_free(job);
     (void)state;
 }
@@ -195,9 +487,12 @@ int main(void)
         cmocka_unit_test(test_key_by_rebalance_and_strategies_break_chains),
         cmocka_unit_test(test_a_union_is_one_input_of_several_edges),
         cmocka_unit_test(test_constants_are_part_of_the_graphs_hash),
-        cmocka_unit_test(test_mistakes_are_said_where_they_were_made),
         cmocka_unit_test(test_file_sinks_have_directories_of_their_own_inside_the_output),
         cmocka_unit_test(test_two_prints_may_have_one_label_and_any_label),
+        cmocka_unit_test(test_each_mistake_is_said_with_its_line),
+        cmocka_unit_test(test_the_first_mistake_sticks),
+        cmocka_unit_test(test_a_wrong_option_in_the_program_sticks_too),
+        cmocka_unit_test(test_each_number_of_a_window_is_part_of_the_hash),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,8 +16,8 @@ static void assert_text(struct bytes *b, const char *text)
 
 static void test_bytes_are_little_endian(void **state)
 {
-    static const uint8_t wanted[] = {0xab, 4, 3, 2, 1, 0xfe, 0xff, 0xff, 0xff,
-                                     0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 'h', 'i'};
+    static const uint8_t wanted[] = {0xab, 4,    3,    2, 1, 0xfe, 0xff, 0xff, 0xff, 0xff,
+                                     0xff, 0xff, 0xff, 2, 0, 0,    0,    'h',  'i'};
     struct bytes b = {0};
 
     bytes_put_u8(&b, 0xab);

@@ -321,7 +321,9 @@ static void test_fs_os_maps_an_unchanged_file_once(void **state)
 
 #define BOTH(test)                                                                                 \
     {#test " in memory", test, setup_memory, teardown_memory, NULL},                               \
-        {#test " on disk", test, setup_os, teardown_os, NULL}
+    {                                                                                              \
+#test " on disk", test, setup_os, teardown_os, NULL                                        \
+    }
 #define DISK(test) cmocka_unit_test_setup_teardown(test, setup_os, teardown_os)
 
 int main(void)

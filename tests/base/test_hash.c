@@ -117,8 +117,8 @@ static int empty_slots(uint64_t stride)
 
 static void test_hash_bytes_spreads_regular_keys(void **state)
 {
-    static const uint64_t strides[] = {1, 2, 10, 64, 1000, 4096, 65536, 3600000, 1ull << 32,
-                                       1ull << 48};
+    static const uint64_t strides[] = {1,    2,     10,      64,         1000,
+                                       4096, 65536, 3600000, 1ull << 32, 1ull << 48};
 
     for (size_t i = 0; i < sizeof strides / sizeof strides[0]; i++)
         assert_in_range(empty_slots(strides[i]), 0, 65536 * 40 / 100);

@@ -31,15 +31,15 @@ static void test_utf8_reads_characters_of_one_to_four_bytes(void **state)
 
 static void test_utf8_counts_each_bad_byte_as_one(void **state)
 {
-    ASSERT_CHARACTERS("\x80z", UTF8_BAD, 'z');                             /* continuation */
-    ASSERT_CHARACTERS("\xffz", UTF8_BAD, 'z');                             /* no such byte */
-    ASSERT_CHARACTERS("\xc0\x80", UTF8_BAD, UTF8_BAD);                     /* overlong NUL */
-    ASSERT_CHARACTERS("\xe0\x9f\xbf", UTF8_BAD, UTF8_BAD, UTF8_BAD);       /* overlong */
-    ASSERT_CHARACTERS("\xed\xa0\x80", UTF8_BAD, UTF8_BAD, UTF8_BAD);       /* surrogate */
+    ASSERT_CHARACTERS("\x80z", UTF8_BAD, 'z');                       /* continuation */
+    ASSERT_CHARACTERS("\xffz", UTF8_BAD, 'z');                       /* no such byte */
+    ASSERT_CHARACTERS("\xc0\x80", UTF8_BAD, UTF8_BAD);               /* overlong NUL */
+    ASSERT_CHARACTERS("\xe0\x9f\xbf", UTF8_BAD, UTF8_BAD, UTF8_BAD); /* overlong */
+    ASSERT_CHARACTERS("\xed\xa0\x80", UTF8_BAD, UTF8_BAD, UTF8_BAD); /* surrogate */
     ASSERT_CHARACTERS("\xf4\x90\x80\x80", UTF8_BAD, UTF8_BAD, UTF8_BAD, UTF8_BAD); /* too large */
-    ASSERT_CHARACTERS("\xc3z", UTF8_BAD, 'z');                             /* cut short */
-    ASSERT_CHARACTERS("\xe2\x82", UTF8_BAD, UTF8_BAD);                     /* at the end */
-    ASSERT_CHARACTERS("\xef\xbf\xbd", 0xfffd);                             /* written so */
+    ASSERT_CHARACTERS("\xc3z", UTF8_BAD, 'z');                                     /* cut short */
+    ASSERT_CHARACTERS("\xe2\x82", UTF8_BAD, UTF8_BAD);                             /* at the end */
+    ASSERT_CHARACTERS("\xef\xbf\xbd", 0xfffd);                                     /* written so */
 }
 
 int main(void)

@@ -43,9 +43,9 @@ static struct bid *make_rows(const struct workload *w)
         int64_t late = w->disorder && r2 % 8 == 0 ? (int64_t)((r2 >> 3 & 0xffff) % 4000) : 0;
 
         rows[i] = (struct bid){.key = (int64_t)(1000 + key),
-                                 .user = (int64_t)(1000 + (r >> 32) % 100000),
-                                 .price = (int64_t)(100 + (r2 >> 33) % 99999901),
-                                 .ts = 1000000000000 + (int64_t)(i / w->rows_per_ms) - late};
+                               .user = (int64_t)(1000 + (r >> 32) % 100000),
+                               .price = (int64_t)(100 + (r2 >> 33) % 99999901),
+                               .ts = 1000000000000 + (int64_t)(i / w->rows_per_ms) - late};
     }
     return rows;
 }
@@ -64,8 +64,8 @@ static bool open_tasks(struct bench *b, struct diag *why)
 {
     struct task_spec spec = {.graph = b->graph, .options = b->job->options, .find = classes_find};
 
-    spec.pool = b->pool =
-        buffer_pool_new((uint32_t)option_number(b->job->options, OPTION_SEGMENT), 1024);
+    spec.pool = b->pool = buffer_pool_new((uint32_t)option_number(b->job->options, OPTION_SEGMENT),
+                                          1024);
     for (uint32_t t = 0; t < b->graph->tasks; t++) {
         spec.task = t;
         spec.attempt = 1;
@@ -176,8 +176,9 @@ static void measure(const struct workload *w, bool json)
     least_limit /= (double)w->rows;
     if (json)
         printf("{\"workload\":\"%s\",\"ns\":%.2f,\"limit_ns\":%.2f,\"ratio\":%.2f,\"spread\":%.2f,"
-               "\"digest\":\"%s\"}\n", w->id, equal ? least : 0.0, least_limit,
-               equal ? ratio[PAIRS / 2] : 0.0, ratio[PAIRS - 1] - ratio[0], equal ? "ok" : "differs");
+               "\"digest\":\"%s\"}\n",
+               w->id, equal ? least : 0.0, least_limit, equal ? ratio[PAIRS / 2] : 0.0,
+               ratio[PAIRS - 1] - ratio[0], equal ? "ok" : "differs");
     else if (equal)
         printf("%-4s %-14s %8.2f %8.2f %8.2f   %.2f to %.2f   ok\n", w->id, w->what, least,
                least_limit, ratio[PAIRS / 2], ratio[0], ratio[PAIRS - 1]);
@@ -248,7 +249,8 @@ static void measure_steps(bool json)
     if (json)
         printf("{\"workload\":\"steps\",\"forward_ms\":%.3f,\"back_ms\":%.3f}\n", forward, back);
     else
-        printf("\nframe of the next step %.2f ms (aim 10), of the step before 10,001 %.2f ms (aim 50)\n",
+        printf("\nframe of the next step %.2f ms (aim 10), of the step before 10,001 %.2f ms (aim "
+               "50)\n",
                forward, back);
     engine_done(&e);
     job_free(job);

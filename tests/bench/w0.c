@@ -13,8 +13,8 @@ static void add(struct weir_ctx *c, void *acc, const struct weir_row *row)
 {
     struct bid e = bid_of(row);
 
-    ((struct sum *)acc)->digest +=
-        (int64_t)digest_of((uint64_t)e.key, (uint64_t)e.user, (uint64_t)e.price, (uint64_t)e.ts);
+    ((struct sum *)acc)->digest += (int64_t)digest_of((uint64_t)e.key, (uint64_t)e.user,
+                                                      (uint64_t)e.price, (uint64_t)e.ts);
     (void)c;
 }
 
@@ -28,8 +28,11 @@ static struct weir_job *program(const struct bid *rows, uint64_t count, uint64_t
     struct weir_job *job = weir_job(0, NULL, "W0");
 
     weir_folded(weir_map(weir_rows(job, rows, count, &bid_schema), identity, &bid_schema),
-                &(struct weir_fold){.acc = &sum_schema, .add = add, .finish = finish,
-                                    .with = &digest, .with_bytes = sizeof digest});
+                &(struct weir_fold){.acc = &sum_schema,
+                                    .add = add,
+                                    .finish = finish,
+                                    .with = &digest,
+                                    .with_bytes = sizeof digest});
     return job;
 }
 
@@ -43,4 +46,5 @@ static uint64_t limit(const struct bid *rows, uint64_t count)
     return digest;
 }
 
-const struct workload w0_workload = {"W0", "pass-through", 10000000, 10000, 100, true, false, program, limit};
+const struct workload w0_workload = {"W0", "pass-through", 10000000, 10000, 100,
+                                     true, false,          program,  limit};

@@ -21,8 +21,8 @@ static void count_row(struct weir_ctx *c, void *acc, const struct weir_row *row)
 
 static void emit_count(struct weir_ctx *c, const void *acc, int64_t start_ms, int64_t end_ms)
 {
-    result_emit(c, (struct result){.key = weir_key_int(c), .end = end_ms,
-                                   .n = ((const struct count *)acc)->n});
+    result_emit(c, (struct result){
+                       .key = weir_key_int(c), .end = end_ms, .n = ((const struct count *)acc)->n});
     (void)start_ms;
 }
 
@@ -30,8 +30,8 @@ static void add(struct weir_ctx *c, void *acc, const struct weir_row *row)
 {
     struct result r = result_of(row);
 
-    ((struct sum *)acc)->digest +=
-        (int64_t)digest_of((uint64_t)r.key, (uint64_t)r.end, (uint64_t)r.n, 0);
+    ((struct sum *)acc)->digest += (int64_t)digest_of((uint64_t)r.key, (uint64_t)r.end,
+                                                      (uint64_t)r.n, 0);
     (void)c;
 }
 
@@ -44,14 +44,17 @@ static struct weir_job *program(const struct bid *rows, uint64_t count, uint64_t
 {
     static const struct weir_aggregate counting = {&count_schema, count_row, emit_count, NULL, 0};
     struct weir_job *job = weir_job(0, NULL, "W4");
-    struct weir_stream *s =
-        weir_watermarks(weir_rows(job, rows, count, &bid_schema),
-                        (struct weir_time){.column = "ts", .out_of_order_ms = DISORDER_MS});
+    struct weir_stream *s = weir_watermarks(
+        weir_rows(job, rows, count, &bid_schema),
+        (struct weir_time){.column = "ts", .out_of_order_ms = DISORDER_MS});
 
     weir_folded(weir_windowed(weir_key_by(s, "key"), (struct weir_window){.size_ms = SIZE_MS},
                               &counting, &result_schema),
-                &(struct weir_fold){.acc = &sum_schema, .add = add, .finish = finish,
-                                    .with = &digest, .with_bytes = sizeof digest});
+                &(struct weir_fold){.acc = &sum_schema,
+                                    .add = add,
+                                    .finish = finish,
+                                    .with = &digest,
+                                    .with_bytes = sizeof digest});
     return job;
 }
 
@@ -70,7 +73,7 @@ static uint64_t close_window(uint32_t *counts, int64_t end_ms)
 
 static uint64_t limit(const struct bid *rows, uint64_t count)
 {
-    uint32_t (*open)[KEYS] = calloc(OPEN, sizeof *open);
+    uint32_t(*open)[KEYS] = calloc(OPEN, sizeof *open);
     int64_t end_ms = 1000000000000 - DISORDER_MS, greatest = 0;
     uint64_t digest = 0;
 
@@ -88,5 +91,5 @@ static uint64_t limit(const struct bid *rows, uint64_t count)
     return digest;
 }
 
-const struct workload w4_workload = {"W4",     "tumble 10 s", 10000000, KEYS, 100, false, true,
-                                     program, limit};
+const struct workload w4_workload = {"W4",  "tumble 10 s", 10000000, KEYS, 100,
+                                     false, true,          program,  limit};

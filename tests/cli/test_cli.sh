@@ -61,9 +61,59 @@ C
 expect "a mistake in the program names its line and the nearest column" 2 "job.c:8: row type 'num' has no column 'm': did you mean 'n'?" "$weir" run "$work/job.c"
 sed -i 's/weir_key_by(weir_rows(job, rows, 2, &num_schema), "m")/weir_rows(job, rows, 2, \&num_schema)/' "$work/job.c"
 expect "a .c file is compiled and run" 0 'n> {"n":2}' "$weir" run "$work/job.c"
+here=$PWD
+case $weir in /*) there=$weir ;; *) there=$here/$weir ;; esac
+cd "$work" || exit 1
+expect "a .c file is compiled from any folder" 0 'n> {"n":2}' "$there" run job.c
+cd "$here" || exit 1
 printf 'int main(void) { return x; }\n' >"$work/broken.c"
 expect "a .c file that does not compile is said" 3 "does not compile" "$weir" run "$work/broken.c"
 printf '{"cmd":"frame","step":10}\n{"cmd":"dance"}\nnonsense\n{"cmd":"quit"}\n' >"$work/requests"
 if "$toy" serve <"$work/requests" >"$work/out" 2>&1 && [ "$(grep -c '"error"' "$work/out")" = 2 ] && grep -q '"frame"' "$work/out"; then
     echo "ok the engine answers rubbish with errors and goes on"
 else echo "not ok the engine: $(cut -c1-200 "$work/out" | tr '\n' ' ')"; fi
+
+# ---- help, tables and JSON of every command ----
+for v in run sim explore serve graph demo replay; do
+    expect "help of $v" 0 "Exit codes:" "$weir" "$v" --help
+    expect "the program's own help of $v" 0 "toy $v" "$toy" "$v" --help
+done
+expect "help of a command names its flags" 0 "--seeds N" "$weir" help explore
+expect "a job without a command is told how to run" 2 'weir run flights' "$weir" flights
+expect "no job at all" 2 'weir sim flights' "$weir" sim
+expect "options as JSON" 0 '{"key":"restart-strategy.type","kind":"text","default":"fixed-delay"' "$weir" options --json
+expect "options are a table with kinds" 0 "duration  0ms" "$weir" options
+expect "version as JSON" 0 '"drivers":["sim"]' "$weir" version --json
+expect "graph as JSON" 0 '{"from":0,"to":1,"ship":"HASH","key":"origin"}' "$flights" graph --json
+expect "explore as JSON" 0 '"found":false' "$toy" explore --seeds 3 --json
+expect "unfired lines in JSON" 5 '"unfired":["at complete cp 99 kill tm-1"]' "$toy" sim --json --plan "$work/never.plan"
+expect "to explore nothing is refused" 2 "give it 1 or more" "$toy" explore --seeds 0
+expect "a flag without its value" 2 "--seed wants a value" "$toy" sim --seed
+expect "a negative seed" 2 "a whole number, not '-1'" "$toy" sim --seed -1
+expect "a plan that is a folder" 3 "cannot be read" "$toy" sim --plan /tmp
+
+# ---- replay ----
+hash=$("$toy" sim --seed 4 | tail -n 1)
+printf 'set program = %s\nset seed = 4\nset hash = %s\n' "$toy" "${hash#hash }" >"$work/kept.plan"
+expect "a kept plan replays with its hash" 0 "$hash" "$weir" replay "$work/kept.plan"
+expect "replay as JSON" 0 "\"hash\":\"${hash#hash }\"" "$weir" replay "$work/kept.plan" --json
+sed -i 's/^set hash = .*/set hash = 0123456789abcdef/' "$work/kept.plan"
+expect "a replay with another hash says so" 6 "the file says hash 0123456789abcdef" "$weir" replay "$work/kept.plan"
+expect "a kept plan that is not there" 3 "cannot be read" "$weir" replay "$work/nothing.plan"
+
+# ---- options at their edges ----
+expect "tasks slower than the interval are not drowned in notifications" 0 "ended        FINISHED" "$toy" sim -D weir.sim.cost=1ms
+expect "an interval of a microsecond" 0 "ended        FINISHED" "$toy" sim -D execution.checkpointing.interval=1us
+expect "an interval of 0 takes no checkpoints" 0 "checkpoints  0 complete" "$toy" sim -D execution.checkpointing.interval=0
+expect "restarts that help nothing end" 1 "restarted 21 times, always after: more checkpoints failed" "$toy" sim -D weir.sim.cost=1h
+
+# ---- bad options never crash and never hang ----
+bad=0
+for key in $("$weir" options | sed -nE 's/^([a-z][a-z.-]*[a-z]) .*/\1/p' | grep -v -e dir -e '^key$'); do
+    for value in 0 -1 7 99999999999999999999 1us 1h x '' 3kb 64gb; do
+        timeout 10 "$toy" sim --quiet -D "$key=$value" >"$work/out" 2>&1
+        code=$?
+        [ $code -le 2 ] || { echo "not ok -D $key=$value: exit $code, $(tail -n 1 "$work/out")"; bad=1; }
+    done
+done
+[ $bad = 0 ] && echo "ok no option value crashes or hangs a job"

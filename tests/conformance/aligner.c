@@ -124,8 +124,7 @@ static bool aligner_step(void *self, const struct json *step, struct json_writer
     }
     if (strcmp(verb, "buf") == 0)
         a.verb = 'b';
-    else if (strcmp(verb, "barrier") == 0 &&
-             strcmp(json_text(json_at(step, 4)), "aligned") == 0)
+    else if (strcmp(verb, "barrier") == 0 && strcmp(json_text(json_at(step, 4)), "aligned") == 0)
         a.verb = 'B';
     else if (strcmp(verb, "cancel") == 0)
         a.verb = 'c';

@@ -107,7 +107,7 @@ static bool keygroup_answer(const struct json *in, const struct json *asked,
         return refuse(why, CASE_FAIL, "unknown kind '%s'", kind);
     json_object(out, NULL);
     json_put_int(out, "maxParallelism",
-             default_max_parallelism((uint32_t)json_get_int(in, "parallelism")));
+                 default_max_parallelism((uint32_t)json_get_int(in, "parallelism")));
     json_end(out);
     return true;
 }

@@ -11,10 +11,10 @@ static int ship_of(const char *name)
     static const struct {
         const char *name;
         enum ship ship;
-    } ships[] = {{"forward", SHIP_FORWARD}, {"rebalance", SHIP_REBALANCE},
-                 {"rescale", SHIP_RESCALE}, {"shuffle", SHIP_SHUFFLE},
+    } ships[] = {{"forward", SHIP_FORWARD},     {"rebalance", SHIP_REBALANCE},
+                 {"rescale", SHIP_RESCALE},     {"shuffle", SHIP_SHUFFLE},
                  {"broadcast", SHIP_BROADCAST}, {"global", SHIP_GLOBAL},
-                 {"keyBy", SHIP_HASH},       {"custom", SHIP_CUSTOM}};
+                 {"keyBy", SHIP_HASH},          {"custom", SHIP_CUSTOM}};
 
     for (size_t i = 0; i < sizeof ships / sizeof ships[0]; i++)
         if (strcmp(ships[i].name, name) == 0)
@@ -71,7 +71,8 @@ static void wire(const struct json *in, enum ship ship, struct json_writer *out)
     }
     json_end(out);
     json_array(out, "producers");
-    for (uint32_t p = 0; p < up; p++) { /* ascending, as asked; sub-partitions have their own order */
+    for (uint32_t p = 0; p < up;
+         p++) { /* ascending, as asked; sub-partitions have their own order */
         json_array(out, NULL);
         for (uint32_t c = 0; c < down; c++)
             for (uint32_t s = 0; s < wiring_outputs(ship, up, down, p); s++)
@@ -104,8 +105,8 @@ static bool partition_answer(const struct json *in, const struct json *asked,
     int ship = ship_of(name);
 
     (void)asked;
-    if (!only_fields(in, "kind partitioner channels records keys drawn maxParallelism pattern up down",
-                     why))
+    if (!only_fields(
+            in, "kind partitioner channels records keys drawn maxParallelism pattern up down", why))
         return false;
     if (strcmp(kind, "wiring") == 0) {
         bool pointwise = strcmp(pattern, "pointwise") == 0;

@@ -27,7 +27,7 @@ struct window_case {
     struct counters counters;
     struct node node;
     struct window_config config;
-    struct operator *window;
+    struct operator* window;
     struct catcher main, late;
     struct target target[2];
     struct json_writer *out; /* of this step; the functions write through the catcher */
@@ -93,7 +93,7 @@ static void list_result(struct weir_ctx *c, struct weir_rows *rows, int64_t star
 
 /* ---- catching ---- */
 
-static void caught_row(struct operator *op, const struct weir_row *row)
+static void caught_row(struct operator* op, const struct weir_row *row)
 {
     struct catcher *c = (struct catcher *)op;
     struct item e = item_of(row);
@@ -107,7 +107,7 @@ static void caught_row(struct operator *op, const struct weir_row *row)
     json_end(c->out);
 }
 
-static enum progress caught_watermark(struct operator *op, int64_t ms, bool *pass)
+static enum progress caught_watermark(struct operator* op, int64_t ms, bool *pass)
 {
     struct catcher *c = (struct catcher *)op;
 
@@ -117,9 +117,10 @@ static enum progress caught_watermark(struct operator *op, int64_t ms, bool *pas
     return PROGRESS_DONE;
 }
 
-static const struct operator_class catcher_class = {
-    .name = "catcher", .bytes = sizeof(struct catcher), .on_row = caught_row,
-    .on_watermark = caught_watermark};
+static const struct operator_class catcher_class = {.name = "catcher",
+                                                    .bytes = sizeof(struct catcher),
+                                                    .on_row = caught_row,
+                                                    .on_watermark = caught_watermark};
 
 /* ---- which cases ---- */
 
@@ -133,12 +134,19 @@ static bool is_among(const char *word, const char *const *words)
 
 static bool wanted(const struct json *op, struct refusal *why)
 {
-    static const char *const assigners[] = {"tumbling", "sliding", "session", "dynamic_session",
-                                            "global", NULL};
-    static const char *const triggers[] = {
-        "event_time", "processing_time", "count", "continuous_event_time",
-        "continuous_processing_time", "delta", "end_of_stream", "never", "processing_timeout",
-        "purging", NULL};
+    static const char *const assigners[] = {"tumbling",        "sliding", "session",
+                                            "dynamic_session", "global",  NULL};
+    static const char *const triggers[] = {"event_time",
+                                           "processing_time",
+                                           "count",
+                                           "continuous_event_time",
+                                           "continuous_processing_time",
+                                           "delta",
+                                           "end_of_stream",
+                                           "never",
+                                           "processing_timeout",
+                                           "purging",
+                                           NULL};
     static const char *const functions[] = {"aggregate", "list", "sorted_list", NULL};
     const struct json *a = json_get(op, "assigner");
     const char *assigner = json_get_text(a, "type"), *time = json_get_text(a, "time");
@@ -206,8 +214,13 @@ static void *window_begin(const struct json *op, struct refusal *why)
     w = mem_alloc(sizeof *w);
     configure(w, op);
     w->task.counters = &w->counters;
-    w->node = (struct node){.name = "window", .uid = "w", .config = &w->config, .in = &item_schema,
-                            .key_column = 0, .with = &w->out, .with_bytes = sizeof w->out};
+    w->node = (struct node){.name = "window",
+                            .uid = "w",
+                            .config = &w->config,
+                            .in = &item_schema,
+                            .key_column = 0,
+                            .with = &w->out,
+                            .with_bytes = sizeof w->out};
     w->main = (struct catcher){.op = {.class = &catcher_class, .task = &w->task}};
     w->late = (struct catcher){.op = {.class = &catcher_class, .task = &w->task}, .late = true};
     w->target[0] = (struct target){.op = &w->main.op};

@@ -10,8 +10,8 @@
 #include "tests/check.h"
 
 #define FLIGHT(C)                                                                                  \
-    C(TIMESTAMP, at) C(STRING, origin) C(INT, delay) C(BIGINT, id) C(DOUBLE, miles)                \
-    C(BOOLEAN, cargo)
+    C(TIMESTAMP, at)                                                                               \
+    C(STRING, origin) C(INT, delay) C(BIGINT, id) C(DOUBLE, miles) C(BOOLEAN, cargo)
 WEIR_ROW(flight, FLIGHT)
 #define NAME(C) C(STRING, name)
 WEIR_ROW(name, NAME)
@@ -208,12 +208,25 @@ static bool double_of(const char *line, double *out)
 
 static void test_csv_doubles_are_rounded_as_strtod_does(void **state)
 {
-    static const char *const good[] = {"0", "-0", "1", "-117.4976667", "0.1", "123456789012345.6",
-                                       "9007199254740993", "9007199254740992", "0.000000000000001",
-                                       "1e10", "-2.5E-3", "1.", ".5", "+3", "123456789.123456789",
-                                       "179769313486231570000e289", "4.9e-324"};
-    static const char *const bad[] = {"1.2.3", "-", ".", "1x", "0x10", "inf", "nan", " 1", "1 ",
-                                      "--1", "1e", "e5", "1,"};
+    static const char *const good[] = {"0",
+                                       "-0",
+                                       "1",
+                                       "-117.4976667",
+                                       "0.1",
+                                       "123456789012345.6",
+                                       "9007199254740993",
+                                       "9007199254740992",
+                                       "0.000000000000001",
+                                       "1e10",
+                                       "-2.5E-3",
+                                       "1.",
+                                       ".5",
+                                       "+3",
+                                       "123456789.123456789",
+                                       "179769313486231570000e289",
+                                       "4.9e-324"};
+    static const char *const bad[] = {"1.2.3", "-",  ".",   "1x", "0x10", "inf", "nan",
+                                      " 1",    "1 ", "--1", "1e", "e5",   "1,"};
     double d;
 
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
@@ -237,8 +250,8 @@ static void test_csv_random_decimals_are_rounded_as_strtod_does(void **state)
         uint64_t whole = rng_next(&r) >> rng_below(&r, 64), part = rng_next(&r) >> 40;
 
         bytes_clear(&b);
-        bytes_format(&b, "%s%" PRIu64 ".%0*" PRIu64, i % 2 ? "-" : "", whole,
-                     (int)rng_below(&r, 9), part);
+        bytes_format(&b, "%s%" PRIu64 ".%0*" PRIu64, i % 2 ? "-" : "", whole, (int)rng_below(&r, 9),
+                     part);
         assert_true(double_of(bytes_cstr(&b), &d));
         assert_true(d == strtod(bytes_cstr(&b), NULL));
     }
@@ -313,7 +326,7 @@ static void assert_round_trip(const struct flight *f)
 
 static void test_csv_reads_back_what_it_writes(void **state)
 {
-    static const char *const texts[] = {"",     "LAS", "a,b", "say \"hi\"", "\"",
+    static const char *const texts[] = {"",     "LAS", "a,b",  "say \"hi\"",         "\"",
                                         "cr\r", " x ", "NULL", "Z\xc3\xbcrich, \xff"};
     static const double doubles[] = {0, -0.0, 0.1, 1e300, -4.9e-324, 1.0 / 3, 1e16};
     struct rng r = rng_of(test_seed(2), "csv");
@@ -336,8 +349,12 @@ static void test_csv_reads_back_what_it_writes(void **state)
 
 static void test_csv_writes_lines_that_others_can_read(void **state)
 {
-    struct flight f = {.nulls = 1 << 2, .at = 978312240500, .origin = {"a \"b\", c", 8},
-                       .id = -1, .miles = 0.5, .cargo = 1};
+    struct flight f = {.nulls = 1 << 2,
+                       .at = 978312240500,
+                       .origin = {"a \"b\", c", 8},
+                       .id = -1,
+                       .miles = 0.5,
+                       .cargo = 1};
     struct bytes out = {0};
     uint64_t image[64];
 

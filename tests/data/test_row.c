@@ -8,8 +8,9 @@
 #include "tests/check.h"
 
 #define FLIGHT(C)                                                                                  \
-    C(BIGINT, id) C(STRING, origin) C(STRING, to) C(INT, delay) C(DOUBLE, miles)                   \
-    C(BOOLEAN, cargo) C(TIMESTAMP, at)
+    C(BIGINT, id)                                                                                  \
+    C(STRING, origin) C(STRING, to) C(INT, delay) C(DOUBLE, miles) C(BOOLEAN, cargo)               \
+        C(TIMESTAMP, at)
 WEIR_ROW(flight, FLIGHT)
 #define POINT(C) C(BIGINT, x) C(DOUBLE, y)
 WEIR_ROW(point, POINT)
@@ -23,8 +24,13 @@ static struct weir_text text(const char *t)
 
 static struct flight some_flight(void)
 {
-    return (struct flight){.id = 7, .origin = text("LAS"), .to = text("Oakland, CA"), .delay = -5,
-                           .miles = 407.5, .cargo = 1, .at = 978312240000};
+    return (struct flight){.id = 7,
+                           .origin = text("LAS"),
+                           .to = text("Oakland, CA"),
+                           .delay = -5,
+                           .miles = 407.5,
+                           .cargo = 1,
+                           .at = 978312240000};
 }
 
 /* The image of `f` in fresh memory full of rubbish; the caller frees it. */

@@ -54,8 +54,10 @@ static void test_schema_equality_is_of_names_types_and_order(void **state)
         {"id", WEIR_BIGINT}, {"origin", WEIR_STRING}, {"delay", WEIR_BIGINT}};
     static const struct weir_column swapped[] = {
         {"origin", WEIR_STRING}, {"id", WEIR_BIGINT}, {"delay", WEIR_INT}};
-    const struct weir_schema other[] = {{"other name", 3, 40, same}, {"flight", 3, 40, renamed},
-                                        {"flight", 3, 40, retyped},  {"flight", 3, 40, swapped},
+    const struct weir_schema other[] = {{"other name", 3, 40, same},
+                                        {"flight", 3, 40, renamed},
+                                        {"flight", 3, 40, retyped},
+                                        {"flight", 3, 40, swapped},
                                         {"flight", 2, 32, same}};
 
     for (size_t i = 0; i < sizeof other / sizeof other[0]; i++) {

@@ -13,16 +13,17 @@
 
 #define FLIGHT_(C)                                                                                 \
     C(STRING, flight_id)                                                                           \
-    C(TIMESTAMP, event_time) C(STRING, origin) C(STRING, destination) C(BIGINT, distance_mi)       \
-        C(BIGINT, delay_min)
+    C(TIMESTAMP, event_time)                                                                       \
+    C(STRING, origin) C(STRING, destination) C(BIGINT, distance_mi) C(BIGINT, delay_min)
 #define QUAKE_(C)                                                                                  \
     C(STRING, quake_id)                                                                            \
-    C(TIMESTAMP, event_time) C(STRING, network) C(STRING, magnitude) C(STRING, place)              \
-        C(STRING, depth_km)
+    C(TIMESTAMP, event_time)                                                                       \
+    C(STRING, network) C(STRING, magnitude) C(STRING, place) C(STRING, depth_km)
 #define RECORD_(C)                                                                                 \
     C(STRING, key)                                                                                 \
-    C(STRING, id) C(STRING, destination) C(TIMESTAMP, ts) C(BIGINT, distance_mi)                   \
-        C(BIGINT, delay_min) C(BIGINT, mag100) C(BIGINT, depth_km)
+    C(STRING, id)                                                                                  \
+    C(STRING, destination) C(TIMESTAMP, ts) C(BIGINT, distance_mi) C(BIGINT, delay_min)            \
+        C(BIGINT, mag100) C(BIGINT, depth_km)
 #define LINE_(C) C(STRING, text)
 #define STATS_(C) C(BIGINT, count) C(BIGINT, sum) C(BIGINT, max) C(BIGINT, min)
 #define COUNT_(C) C(BIGINT, n)
@@ -96,7 +97,10 @@ static struct weir_text region_of(struct weir_text place)
 
 static struct weir_text class_of(int64_t mag100)
 {
-    return text_of(mag100 < 100 ? "micro" : mag100 < 250 ? "minor" : mag100 < 450 ? "light" : "strong");
+    return text_of(mag100 < 100   ? "micro"
+                   : mag100 < 250 ? "minor"
+                   : mag100 < 450 ? "light"
+                                  : "strong");
 }
 
 static void from_flight(struct weir_ctx *c, const struct weir_row *row)
@@ -132,17 +136,23 @@ static void from_quake(struct weir_ctx *c, const struct weir_row *row)
     record_emit(c, r);
 }
 
+static bool has_kept_key(const struct spec *s, struct weir_text key)
+{
+    for (size_t i = 0; i < json_count(s->keep); i++) {
+        const struct json *k = json_at(s->keep, i);
+
+        if (json_text_bytes(k) == key.bytes && memcmp(json_text(k), key.p, key.bytes) == 0)
+            return true;
+    }
+    return s->keep == NULL;
+}
+
 static bool is_kept(struct weir_ctx *c, const struct weir_row *row)
 {
     const struct spec *s = spec_of(c);
     struct record r = record_of(row);
 
-    for (uint32_t i = 0; i < s->keeps; i++)
-        if (strlen(s->keep[i]) == r.key.bytes && memcmp(s->keep[i], r.key.p, r.key.bytes) == 0)
-            return true;
-    if (s->keeps)
-        return false;
-    return !s->where || value_of(&r, s->where_field) >= s->where_min;
+    return has_kept_key(s, r.key) && (!s->where || value_of(&r, s->where_field) >= s->where_min);
 }
 
 static bool has_wanted_id(struct weir_ctx *c, const struct weir_row *row)
@@ -255,15 +265,25 @@ static void aggregated(struct weir_ctx *c, const void *acc, int64_t start_ms, in
 {
     const struct stats *s = acc;
 
-    emit(c, -1, &(struct values){.key = weir_key_text(c), .start = start_ms, .end = end_ms,
-                                 .count = s->count, .sum = s->sum, .max = s->max, .min = s->min,
-                                 .ts = weir_event_ms(c), .wm = weir_watermark_ms(c)});
+    emit(c, -1,
+         &(struct values){.key = weir_key_text(c),
+                          .start = start_ms,
+                          .end = end_ms,
+                          .count = s->count,
+                          .sum = s->sum,
+                          .max = s->max,
+                          .min = s->min,
+                          .ts = weir_event_ms(c),
+                          .wm = weir_watermark_ms(c)});
 }
 
 static void listed(struct weir_ctx *c, struct weir_rows *rows, int64_t start_ms, int64_t end_ms)
 {
-    struct values v = {.key = weir_key_text(c), .start = start_ms, .end = end_ms,
-                       .ts = weir_event_ms(c), .wm = weir_watermark_ms(c)};
+    struct values v = {.key = weir_key_text(c),
+                       .start = start_ms,
+                       .end = end_ms,
+                       .ts = weir_event_ms(c),
+                       .wm = weir_watermark_ms(c)};
     struct stats s = {0};
     struct weir_row row;
 
@@ -295,23 +315,23 @@ static void keep_last(struct weir_ctx *c, const struct weir_row *row)
 {
     const struct spec *s = spec_of(c);
     struct record r = record_of(row);
-    uint32_t n = weir_list_count(c, 0), keep = (uint32_t)s->n;
-    int64_t list[1024];
+    uint32_t n = weir_list_count(c, 0), drop = n == s->n;
+    int64_t list[LIST_MAX];
 
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = drop; i < n; i++) {
         struct counted v = {0};
 
         weir_list_get(c, 0, i, &v);
-        list[i] = v.n;
+        list[i - drop] = v.n;
     }
+    n -= drop;
     list[n++] = value_of(&r, s->value);
-    if (n > keep)
-        memmove(list, list + 1, --n * sizeof list[0]);
     weir_clear(c, 0);
     for (uint32_t i = 0; i < n; i++)
         weir_list_add(c, 0, &(struct counted){.n = list[i]});
-    if (n == keep && value_of(&r, s->threshold_field) > s->threshold)
-        emit(c, -1, &(struct values){.key = weir_key_text(c), .id = r.id, .list = list, .listed = n});
+    if (n == s->n && value_of(&r, s->threshold_field) > s->threshold)
+        emit(c, -1,
+             &(struct values){.key = weir_key_text(c), .id = r.id, .list = list, .listed = n});
 }
 
 static void count_destination(struct weir_ctx *c, const struct weir_row *row)
@@ -324,8 +344,12 @@ static void count_destination(struct weir_ctx *c, const struct weir_row *row)
     n.n++;
     weir_map_put(c, 0, &to, &n);
     if (n.n % spec_of(c)->n == 0)
-        emit(c, -1, &(struct values){.key = weir_key_text(c), .destination = r.destination,
-                                     .count = n.n, .distinct = weir_map_count(c, 0), .id = r.id});
+        emit(c, -1,
+             &(struct values){.key = weir_key_text(c),
+                              .destination = r.destination,
+                              .count = n.n,
+                              .distinct = weir_map_count(c, 0),
+                              .id = r.id});
 }
 
 static void watch_quiet(struct weir_ctx *c, const struct weir_row *row)
@@ -351,8 +375,12 @@ static void alarm_quiet(struct weir_ctx *c, int64_t event_ms)
     struct quiet q = {0};
 
     quiet_get(c, 0, &q);
-    emit(c, -1, &(struct values){.key = weir_key_text(c), .last = q.last, .seen = q.seen,
-                                 .ts = event_ms, .wm = weir_watermark_ms(c)});
+    emit(c, -1,
+         &(struct values){.key = weir_key_text(c),
+                          .last = q.last,
+                          .seen = q.seen,
+                          .ts = event_ms,
+                          .wm = weir_watermark_ms(c)});
     q.seen = 0;
     quiet_put(c, 0, &q);
 }
@@ -401,36 +429,38 @@ static void catch_all(struct outcome *o, struct weir_stream *s, const char *name
     struct channel *ch = &o->channel[o->channels++];
 
     ch->name = name;
-    weir_folded(s, &(struct weir_fold){.acc = &counted_schema, .add = catch_line, .with = &ch,
-                                       .with_bytes = sizeof ch});
+    weir_folded(
+        s, &(struct weir_fold){
+               .acc = &counted_schema, .add = catch_line, .with = &ch, .with_bytes = sizeof ch});
 }
 
 /* ---- building ---- */
 
-static struct weir_stream *filtered(const struct spec *s, struct weir_stream *in, weir_test *test)
+static struct weir_stream *filtered(const struct spec *s, struct weir_stream *in)
 {
-    return weir_constants(weir_filter(in, test), &s, sizeof s);
+    if (s->id_modulo)
+        in = weir_constants(weir_filter(in, has_wanted_id), &s, sizeof s);
+    if (s->keep || s->where)
+        in = weir_constants(weir_filter(in, is_kept), &s, sizeof s);
+    return in;
 }
 
 static struct weir_stream *input(const struct spec *s, struct weir_job *job)
 {
-    struct weir_stream *in =
-        s->quakes ? weir_map(weir_csv(job, "datasets/earthquakes.csv", &quake_schema), from_quake,
-                             &record_schema)
-                  : weir_map(weir_csv(job, "datasets/flights.csv", &flight_schema), from_flight,
-                             &record_schema);
-    bool filter = s->keeps || s->where;
+    struct weir_stream *in = s->quakes
+                                 ? weir_map(
+                                       weir_csv(job, "datasets/earthquakes.csv", &quake_schema),
+                                       from_quake, &record_schema)
+                                 : weir_map(weir_csv(job, "datasets/flights.csv", &flight_schema),
+                                            from_flight, &record_schema);
 
     weir_constants(in, &s, sizeof s);
-    if (s->id_modulo)
-        in = filtered(s, in, has_wanted_id);
-    if (filter && s->filter_before_time)
-        in = filtered(s, in, is_kept);
+    if (s->filter_before_time)
+        in = filtered(s, in);
     if (s->timed)
-        in = weir_watermarks(in, (struct weir_time){.column = "ts", .out_of_order_ms = s->delay_ms});
-    if (filter && !s->filter_before_time)
-        in = filtered(s, in, is_kept);
-    return in;
+        in = weir_watermarks(in,
+                             (struct weir_time){.column = "ts", .out_of_order_ms = s->delay_ms});
+    return s->filter_before_time ? in : filtered(s, in);
 }
 
 static void build_window(const struct spec *s, struct weir_stream *keyed, struct outcome *o)

@@ -5,9 +5,11 @@
 #include "base/bytes.h"
 #include "tests/golden/spec.h"
 
+enum { CHANNELS_MAX = 4 };
+
 struct channel {
-    const char *name;    /* "output", "late", "early" */
-    struct bytes lines;  /* in order of emission */
+    const char *name;   /* "output", "late", "early" */
+    struct bytes lines; /* in order of emission */
     uint64_t count;
 };
 

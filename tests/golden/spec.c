@@ -7,8 +7,7 @@ const char *out_name(enum out_word o)
 {
     static const char *const names[] = {
 #define OUT_NAME_(name) #name,
-        OUT_LIST(OUT_NAME_)
-    };
+        OUT_LIST(OUT_NAME_)};
 
     return names[o];
 }
@@ -20,6 +19,7 @@ struct reading {
     enum understood u;
 };
 
+/* An unknown word weighs more than a family that is not built; else the first finding stays. */
 static bool stop(struct reading *r, enum understood u, const char *what, const char *word)
 {
     if (r->u == SPEC_OK || (r->u == SPEC_SKIP && u == SPEC_UNKNOWN)) {
@@ -50,17 +50,30 @@ static bool members(struct reading *r, const struct json *j, const char *where, 
     return true;
 }
 
+/* A count that the job divides by, or keeps that many of. */
+static bool at_least_one(struct reading *r, const char *what, int64_t n)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%lld", (long long)n);
+    return n >= 1 ? true : stop(r, SPEC_UNKNOWN, what, text);
+}
+
+/* Each dataset has its own keys and fields: those of the other one are unknown words here. */
 static bool key_of(struct reading *r)
 {
-    static const char *const words[] = {"",       "origin",  "destination",     "route",
-                                        "region", "network", "magnitude class", "id", NULL};
-    int k = word_in(json_get_text(r->job, "key"), words);
+    static const char *const words[] = {
+        "", "origin", "destination", "route", "region", "network", "magnitude class", "id", NULL};
+    const char *word = json_get_text(r->job, "key");
+    int k = word_in(word, words);
+    bool of_flights = k >= KEY_ORIGIN && k <= KEY_ROUTE;
+    bool of_quakes = k >= KEY_REGION && k <= KEY_MAGNITUDE_CLASS;
 
-    if (k < 0)
-        return stop(r, SPEC_UNKNOWN, "key", json_get_text(r->job, "key"));
+    if (k < 0 || (r->s->quakes ? of_flights : of_quakes))
+        return stop(r, SPEC_UNKNOWN, "key", word);
     r->s->key = (enum key_word)k;
     r->s->id_modulo = json_get_int(r->job, "id_modulo");
-    return true;
+    return json_get(r->job, "id_modulo") ? at_least_one(r, "id_modulo", r->s->id_modulo) : true;
 }
 
 static bool field_of(struct reading *r, const char *word, enum field_word *f)
@@ -68,7 +81,7 @@ static bool field_of(struct reading *r, const char *word, enum field_word *f)
     static const char *const words[] = {"", "distance_mi", "delay_min", "mag100", "depth_km", NULL};
     int k = word_in(word, words);
 
-    if (k < 0)
+    if (k < 0 || (k && (k >= FIELD_MAG100) != r->s->quakes))
         return stop(r, SPEC_UNKNOWN, "field", word);
     *f = (enum field_word)k;
     return true;
@@ -92,7 +105,7 @@ static bool time_of(struct reading *r)
 
     if (t == NULL)
         return true;
-    if (strcmp(w, "punctuated") == 0)
+    if (strcmp(w, "punctuated") == 0 || strncmp(w, "none", 4) == 0)
         return stop(r, SPEC_SKIP, "watermark", w);
     if (strcmp(w, "bounded out-of-orderness at every record") != 0)
         return stop(r, SPEC_UNKNOWN, "time.watermark", w);
@@ -113,23 +126,26 @@ static bool where_of(struct reading *r, const char *text)
     return field_of(r, field, &r->s->where_field);
 }
 
+/* Watermarks are assigned before the filter unless it says otherwise. */
+static bool place_of(struct reading *r, const struct json *place)
+{
+    const char *text = json_text(place);
+
+    r->s->filter_before_time = strncmp(text, "before the watermark is assigned", 32) == 0;
+    if (place && !r->s->filter_before_time && strncmp(text, "after the watermark is assigned", 31))
+        return stop(r, SPEC_UNKNOWN, "filter.place", text);
+    return true;
+}
+
 static bool filter_of(struct reading *r)
 {
-    const struct json *f = json_get(r->job, "filter"), *keep = json_get(f, "keep_keys");
+    const struct json *f = json_get(r->job, "filter");
 
-    if (f == NULL)
-        return true;
-    if (json_count(keep) > KEEP_MAX)
-        return stop(r, SPEC_UNKNOWN, "filter.keep_keys", "too many");
-    for (size_t i = 0; i < json_count(keep); i++)
-        snprintf(r->s->keep[r->s->keeps++], 64, "%s", json_text(json_at(keep, i)));
+    r->s->keep = json_get(f, "keep_keys");
     r->s->where_min = json_get_int(f, "min");
-    r->s->filter_before_time = strncmp(json_get_text(f, "place"), "before", 6) == 0;
-    if (json_get(f, "place") && !r->s->filter_before_time &&
-        strncmp(json_get_text(f, "place"), "after", 5) != 0)
-        return stop(r, SPEC_UNKNOWN, "filter.place", json_get_text(f, "place"));
-    return where_of(r, json_get_text(f, "where")) &&
-           members(r, f, "filter", " keep_keys place where min note ");
+    return f == NULL ||
+           (place_of(r, json_get(f, "place")) && where_of(r, json_get_text(f, "where")) &&
+            members(r, f, "filter", " keep_keys place where min note "));
 }
 
 static bool trigger_of(struct reading *r, const struct json *t)
@@ -156,8 +172,12 @@ static bool window_of(struct reading *r)
 
     if (w == NULL)
         return true;
-    if (word_in(assigner, later) >= 0)
-        return stop(r, SPEC_SKIP, "window", assigner);
+    if (word_in(assigner, later) >= 0) {
+        stop(r, SPEC_SKIP, "window", assigner);
+        return trigger_of(r, json_get(w, "trigger")) && false;
+    }
+    if (strcmp(json_get_text(w, "kind"), "windowAll (no key)") == 0)
+        return stop(r, SPEC_SKIP, "window", "of all");
     if (strcmp(assigner, "tumbling") != 0)
         return stop(r, SPEC_UNKNOWN, "window.assigner", assigner);
     if (json_get(w, "evictor"))
@@ -168,8 +188,9 @@ static bool window_of(struct reading *r)
     r->s->lateness_ms = json_get_int(w, "allowed_lateness_ms");
     r->s->late_output = json_bool(json_get(w, "late_side_output"));
     return trigger_of(r, json_get(w, "trigger")) &&
-           members(r, w, "window",
-                   " assigner size_ms offset_ms trigger allowed_lateness_ms late_side_output note ");
+           members(
+               r, w, "window",
+               " assigner size_ms offset_ms trigger allowed_lateness_ms late_side_output note ");
 }
 
 static bool window_function(struct reading *r, const char *f)
@@ -197,6 +218,8 @@ static bool list_function(struct reading *r, const char *state, const char *rule
                other, (long long *)&r->s->threshold) != 2)
         return stop(r, SPEC_UNKNOWN, "function.rule", rule);
     r->s->family = FAMILY_LIST;
+    if (r->s->n > LIST_MAX)
+        return stop(r, SPEC_UNKNOWN, "function.n", "greater than 4096");
     return field_of(r, field, &r->s->value) && field_of(r, other, &r->s->threshold_field);
 }
 
@@ -205,7 +228,7 @@ static bool state_function(struct reading *r, const struct json *f)
     const char *state = json_get_text(f, "state"), *rule = json_get_text(f, "rule");
 
     r->s->n = json_get_int(f, "n");
-    if (!members(r, f, "function", " state rule n "))
+    if (!members(r, f, "function", " state rule n ") || !at_least_one(r, "function.n", r->s->n))
         return false;
     if (strncmp(state, "list:", 5) == 0)
         return list_function(r, state, rule);
@@ -213,8 +236,9 @@ static bool state_function(struct reading *r, const struct json *f)
         strcmp(rule, "emit the record if it is number 1, n+1, 2n+1, ... of its key") == 0)
         r->s->family = FAMILY_VALUE;
     else if (strcmp(state, "map: destination -> count") == 0 &&
-             strcmp(rule, "add 1 to the count of the record's destination; whenever that count is a "
-                          "multiple of n emit a line; distinct = entries in the map") == 0)
+             strcmp(rule,
+                    "add 1 to the count of the record's destination; whenever that count is a "
+                    "multiple of n emit a line; distinct = entries in the map") == 0)
         r->s->family = FAMILY_MAP;
     else
         return stop(r, SPEC_UNKNOWN, "function.state", state);
@@ -234,8 +258,16 @@ static bool sides_function(struct reading *r, const struct json *f)
 
 static bool keyed_function(struct reading *r, const struct json *f)
 {
+    static const char quiet_rule[] =
+        "seen += 1; if last is none or ts > last: if last is set delete the event timer at last + "
+        "gap; last = ts; register an event timer at last + gap";
+
     if (json_get(f, "gap_ms") == NULL)
         return stop(r, SPEC_SKIP, "KeyedProcessFunction", "sort buffer");
+    if (strncmp(json_get_text(f, "on_element"), quiet_rule, sizeof quiet_rule - 1) != 0)
+        return stop(r, SPEC_UNKNOWN, "function.on_element", json_get_text(f, "on_element"));
+    if (strcmp(json_get_text(f, "on_timer"), "emit one line; seen = 0; last stays") != 0)
+        return stop(r, SPEC_UNKNOWN, "function.on_timer", json_get_text(f, "on_timer"));
     r->s->family = FAMILY_QUIET;
     r->s->gap_ms = json_get_int(f, "gap_ms");
     return members(r, f, "function", " kind state on_element on_timer gap_ms ");
@@ -280,8 +312,8 @@ static bool output_of(struct reading *r)
 
 static bool is_later_family(struct reading *r)
 {
-    static const char *const families[] = {"pattern", "broadcast", "interval_join", "stage_1",
-                                           "left",    NULL};
+    static const char *const families[] = {"pattern", "broadcast", "interval_join",
+                                           "stage_1", "left",      NULL};
 
     for (int i = 0; families[i]; i++)
         if (json_get(r->job, families[i])) {
@@ -295,21 +327,36 @@ static bool is_later_family(struct reading *r)
     return false;
 }
 
+/* The places where a word stands, also in jobs of a family that is skipped. */
+static bool words_of(struct reading *r)
+{
+    bool known = source_of(r);
+
+    known = known && time_of(r);
+    known = filter_of(r) && known;
+    known = key_of(r) && known;
+    known = window_of(r) && known;
+    return (json_get(r->job, "value") ? field_of(r, json_get_text(r->job, "value"), &r->s->value)
+                                      : true) &&
+           known;
+}
+
 enum understood spec_read(struct spec *s, const struct json *job, char why[160])
 {
     struct reading r = {s, job, why, SPEC_OK};
 
     *s = (struct spec){0};
     why[0] = 0;
-    if (is_later_family(&r))
+    if (is_later_family(&r)) {
+        words_of(&r);
         return r.u;
+    }
     if (json_get(job, "runtime_mode"))
         stop(&r, SPEC_UNKNOWN, "runtime_mode", json_get_text(job, "runtime_mode"));
     members(&r, job, "job",
             " name title parallelism source time filter key id_modulo window function value output "
             "order counters late channels note ");
-    if (function_of(&r) && source_of(&r) && time_of(&r) && filter_of(&r) && key_of(&r) &&
-        window_of(&r) && output_of(&r) && json_get(job, "value"))
-        field_of(&r, json_get_text(job, "value"), &s->value);
+    if (words_of(&r) && function_of(&r))
+        output_of(&r);
     return r.u;
 }

@@ -5,23 +5,38 @@
 #include "tui/json.h"
 #include "weir.h"
 
-enum key_word { KEY_NONE, KEY_ORIGIN, KEY_DESTINATION, KEY_ROUTE, KEY_REGION, KEY_NETWORK,
-                KEY_MAGNITUDE_CLASS, KEY_ID };
+enum key_word {
+    KEY_NONE,
+    KEY_ORIGIN,
+    KEY_DESTINATION,
+    KEY_ROUTE,
+    KEY_REGION,
+    KEY_NETWORK,
+    KEY_MAGNITUDE_CLASS,
+    KEY_ID
+};
 enum field_word { FIELD_NONE, FIELD_DISTANCE, FIELD_DELAY, FIELD_MAG100, FIELD_DEPTH };
-enum family { FAMILY_WINDOW, FAMILY_WINDOW_LIST, FAMILY_QUIET, FAMILY_VALUE, FAMILY_LIST,
-              FAMILY_MAP, FAMILY_SIDES };
+enum family {
+    FAMILY_WINDOW,
+    FAMILY_WINDOW_LIST,
+    FAMILY_QUIET,
+    FAMILY_VALUE,
+    FAMILY_LIST,
+    FAMILY_MAP,
+    FAMILY_SIDES
+};
 
 /* What an output line holds, in order. */
 #define OUT_LIST(O)                                                                                \
-    O(key) O(start) O(end) O(count) O(sum) O(max) O(min) O(first) O(last) O(ts) O(wm) O(id) O(nth) \
+    O(key)                                                                                         \
+    O(start) O(end) O(count) O(sum) O(max) O(min) O(first) O(last) O(ts) O(wm) O(id) O(nth)        \
         O(values) O(destination) O(distinct) O(seen) O(delay)
 enum out_word {
 #define OUT_ENUM_(name) OUT_##name,
-    OUT_LIST(OUT_ENUM_)
-    OUT_WORDS
+    OUT_LIST(OUT_ENUM_) OUT_WORDS
 };
 const char *out_name(enum out_word o);
-enum { OUTS_MAX = 16, KEEP_MAX = 64, CHANNELS_MAX = 4 };
+enum { OUTS_MAX = 18, LIST_MAX = 4096 };
 
 struct spec {
     enum family family;
@@ -32,8 +47,7 @@ struct spec {
     bool timed;
     int64_t delay_ms;
     bool filter_before_time;
-    uint32_t keeps; /* keep_keys; 0: no such filter */
-    char keep[KEEP_MAX][64];
+    const struct json *keep; /* keep_keys, of the job's JSON; NULL: no such filter */
     bool where;
     enum field_word where_field;
     int64_t where_min;

@@ -33,10 +33,9 @@ int main(int argc, char **argv)
 {
     struct weir_job *job = weir_job(argc, argv, "departures an hour");
     struct weir_stream *late;
-    struct weir_stream *flights =
-        weir_watermarks(weir_csv(job, "datasets/flights.csv", &flight_schema),
-                        (struct weir_time){.column = "event_time",
-                                           .out_of_order_ms = 30 * WEIR_MINUTE});
+    struct weir_stream *flights = weir_watermarks(
+        weir_csv(job, "datasets/flights.csv", &flight_schema),
+        (struct weir_time){.column = "event_time", .out_of_order_ms = 30 * WEIR_MINUTE});
     struct weir_stream *hours = weir_windowed(
         weir_key_by(flights, "origin"), (struct weir_window){.size_ms = WEIR_HOUR, .late = &late},
         &per_hour, &hourly_schema);

@@ -29,8 +29,10 @@ static void test_comments_blank_lines_and_the_short_form_are_read(void **state)
 {
     struct plan p;
 
-    assert_int_equal(plan_parse(&p, span_text("# nothing\n\nat ack sink[0] cp 2 kill tm-1  # crash\n"
-                                              "at record #3 kill tm-1"), "t", &(struct diag){0}),
+    assert_int_equal(plan_parse(&p,
+                                span_text("# nothing\n\nat ack sink[0] cp 2 kill tm-1  # crash\n"
+                                          "at record #3 kill tm-1"),
+                                "t", &(struct diag){0}),
                      ERR_NONE);
     assert_int_equal(p.faults, 2);
     assert_string_equal(p.fault[0].at.subject, "sink[0]");
@@ -64,9 +66,10 @@ static void test_what_is_wrong_is_said_with_line_column_and_what_was_expected(vo
 
 static void test_random_texts_are_refused_or_print_what_they_parse_to(void **state)
 {
-    static const char *const words[] = {"at",   "ack",  "of",   "cp",   "3",     "#2",  "kill", "tm-1",
-                                        "slow", "5ms/rec", "set", "=", "window[0]", "drop", "notify",
-                                        "for",  "\n",   "after", "pause", "10ms", "delay", "#", "[", ""};
+    static const char *const words[] = {"at",        "ack",  "of",     "cp",      "3",   "#2",
+                                        "kill",      "tm-1", "slow",   "5ms/rec", "set", "=",
+                                        "window[0]", "drop", "notify", "for",     "\n",  "after",
+                                        "pause",     "10ms", "delay",  "#",       "[",   ""};
     uint64_t seed = test_seed(3);
     int parsed = 0;
 

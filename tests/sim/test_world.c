@@ -32,8 +32,10 @@ static void check_total(const char *const *options, const char *plan_text, uint6
 
 static void test_counted_and_late_are_the_input_at_every_parallelism(void **state)
 {
-    static const char *const p[][2] = {{"parallelism.default=1"}, {"parallelism.default=2"},
-                                       {"parallelism.default=3"}, {"parallelism.default=5"}};
+    static const char *const p[][2] = {{"parallelism.default=1"},
+                                       {"parallelism.default=2"},
+                                       {"parallelism.default=3"},
+                                       {"parallelism.default=5"}};
 
     for (int i = 0; i < 4; i++)
         for (uint64_t seed = 1; seed <= 3; seed++)
@@ -53,9 +55,9 @@ static void test_counted_and_late_are_the_input_without_chaining_and_checkpoints
 /* A worker dies at the n-th occurrence of every event there is to hang a fault on. */
 static void test_nothing_is_lost_or_doubled_whenever_a_worker_dies(void **state)
 {
-    static const char *const events[] = {
-        "start",  "record", "barrier", "align",   "snapshot", "ack",       "complete",
-        "notify", "commit", "restore", "precommit", "watermark", "window", "finish"};
+    static const char *const events[] = {"start",     "record",    "barrier", "align",  "snapshot",
+                                         "ack",       "complete",  "notify",  "commit", "restore",
+                                         "precommit", "watermark", "window",  "finish"};
     char line[128];
     int worlds = 0;
 
@@ -141,7 +143,8 @@ static bool refuses_flip(const struct test_job *t, uint64_t at)
     body.p[at] ^= 0x10;
     fs_write(world_checkpoints(w), f.path, bytes_span(&body));
     finish(w);
-    refused = world_failure(w)->err == ERR_DAMAGED && strstr(world_failure(w)->text, "chk-1/window");
+    refused = world_failure(w)->err == ERR_DAMAGED &&
+              strstr(world_failure(w)->text, "chk-1/window");
     bytes_done(&body);
     world_free(w);
     return refused;

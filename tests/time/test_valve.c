@@ -92,7 +92,7 @@ static void test_valve_never_runs_backwards_whatever_comes(void **state)
             out = valve_on_watermark(v, c, i + (int64_t)(seed >> 40 & 63) - 32);
             break;
         }
-        assert_true(valve_now(v) >= before);                                   /* V1 */
+        assert_true(valve_now(v) >= before); /* V1 */
         assert_true(!!(out & VALVE_WATERMARK) == (valve_now(v) != before));
         assert_false((out & VALVE_IDLE) && (out & VALVE_ACTIVE));
     }

@@ -65,8 +65,13 @@ static void add_new(struct hashes *h, uint64_t hash)
 
 static void test_trace_hash_differs_if_any_field_differs(void **state)
 {
-    const struct event base = {.a = INT64_MIN, .b = INT64_MAX, .checkpoint = 2, .actor = 64,
-                               .channel = 3, .kind = EVENT_ACK, .attempt = 1};
+    const struct event base = {.a = INT64_MIN,
+                               .b = INT64_MAX,
+                               .checkpoint = 2,
+                               .actor = 64,
+                               .channel = 3,
+                               .kind = EVENT_ACK,
+                               .attempt = 1};
     struct hashes h = {0};
     struct event e;
 
@@ -175,7 +180,7 @@ static void test_trace_tells_who_listens(void **state)
     t.listen = add_up;
     t.listen_arg = &sum;
     note_two(&t, 3, 4);
-    assert_int_equal(sum, 701); /* 3 and 4, numbers 0 and 1 */
+    assert_int_equal(sum, 701);                        /* 3 and 4, numbers 0 and 1 */
     trace_note(NULL, EVENT_RECORD, 64, 1, 0, 0, 9, 0); /* nobody traces: nothing happens */
     trace_done(&t);
 }

@@ -1,0 +1,274 @@
+/* What a user's function may do, and what it is told when it does something else: small jobs run in
+ * the simulated cluster. */
+#include "api/job.h"
+#include "cli/run.h"
+#include "sim/world.h"
+#include "tests/check.h"
+
+#include <string.h>
+
+#define NUM(C) C(BIGINT, n)
+#define PAIR(C) C(BIGINT, n) C(STRING, text)
+WEIR_ROW(num, NUM)
+WEIR_ROW(pair, PAIR)
+
+static const struct num four[] = {{0, 1}, {0, 2}, {0, 3}, {0, 4}};
+static const struct weir_here here = {"job.c", 1};
+
+struct run_result {
+    int64_t sum, count;
+    char failure[DIAG_TEXT_MAX];
+};
+
+static void add(struct weir_ctx *c, void *acc, const struct weir_row *row)
+{
+    ((struct num *)acc)->n += num_of(row).n;
+    (void)c;
+}
+
+static void finish(struct weir_ctx *c, const void *acc)
+{
+    struct run_result *r = *(struct run_result *const *)weir_with(c);
+
+    r->sum += ((const struct num *)acc)->n;
+    r->count++;
+}
+
+static struct weir_stream *numbers(struct weir_job *job)
+{
+    return weir_rows(job, four, 4, &num_schema);
+}
+
+static void run(struct weir_job *job, struct run_result *result)
+{
+    struct world_spec spec = {
+        .graph = job_seal(job), .options = job->options, .find = classes_find, .seed = 1};
+    struct world *w;
+
+    if (spec.graph == NULL)
+        fail_msg("%s", job->mistake.text);
+    w = world_new(&spec, &(struct diag){0});
+    while (world_step(w))
+        ;
+    snprintf(result->failure, sizeof result->failure, "%s", world_failure(w)->text);
+    world_free(w);
+    job_free(job);
+}
+
+/* Numbers through `s`, summed. */
+static struct run_result sum_of(struct weir_job *job, struct weir_stream *s)
+{
+    struct run_result result = {0}, *to = &result;
+
+    weir_folded(s, &(struct weir_fold){&num_schema, add, finish, &to, sizeof to});
+    run(job, &result);
+    return result;
+}
+
+static struct weir_job *new_job(void)
+{
+    struct weir_job *job = weir_job(0, NULL, "t");
+
+    weir_option(job, "restart-strategy.type", "none");
+    return job;
+}
+
+/* ---- constants ---- */
+
+static void times_constant(struct weir_ctx *c, const struct weir_row *row)
+{
+    num_emit(c, (struct num){.n = num_of(row).n * *(const int64_t *)weir_with(c)});
+}
+
+static void test_constants_are_copied_when_the_graph_is_built(void **state)
+{
+    struct weir_job *job = new_job();
+    int64_t factor = 10;
+    struct weir_stream *s = weir_map(numbers(job), times_constant, &num_schema);
+
+    weir_constants(s, &factor, sizeof factor);
+    factor = 77;
+    assert_int_equal(sum_of(job, s).sum, 100);
+    (void)state;
+}
+
+static void copy(struct weir_ctx *c, const struct weir_row *row)
+{
+    num_emit(c, num_of(row));
+}
+
+static void twice(struct weir_ctx *c, const struct weir_row *row)
+{
+    copy(c, row);
+    weir_forward_row(c, row);
+}
+
+static bool is_even(struct weir_ctx *c, const struct weir_row *row)
+{
+    (void)c;
+    return num_of(row).n % 2 == 0;
+}
+
+static void test_filter_flat_map_union_and_rebalance_keep_every_row(void **state)
+{
+    struct weir_job *job = new_job();
+    struct weir_stream *s = numbers(job);
+    struct weir_stream *both = weir_union(weir_flat_map(s, twice, &num_schema),
+                                          weir_filter(numbers(job), is_even));
+
+    weir_option(job, "parallelism.default", "2");
+    both = weir_parallelism(weir_map(weir_rebalance(both), copy, &num_schema), 3);
+    assert_int_equal(sum_of(job, both).sum, 2 * 10 + 6);
+    (void)state;
+}
+
+/* ---- wrong uses ---- */
+
+static void emit_pair(struct weir_ctx *c, const struct weir_row *row)
+{
+    pair_emit(c, (struct pair){.n = num_of(row).n, .text = {"x", 1}});
+}
+
+static void side_pair(struct weir_ctx *c, const struct weir_row *row)
+{
+    pair_emit_to(c, 1, (struct pair){.n = num_of(row).n, .text = {"x", 1}});
+}
+
+static void forward(struct weir_ctx *c, const struct weir_row *row)
+{
+    weir_forward_row(c, row);
+}
+
+static void side_beyond(struct weir_ctx *c, const struct weir_row *row)
+{
+    num_emit_to(c, WEIR_TAGS, num_of(row));
+}
+
+static void undeclared_state(struct weir_ctx *c, const struct weir_row *row)
+{
+    struct num n = num_of(row);
+
+    num_put(c, 3, &n);
+}
+
+static void state_of_another_kind(struct weir_ctx *c, const struct weir_row *row)
+{
+    weir_list_add(c, 0, &(struct num){.n = num_of(row).n});
+}
+
+static void timer(struct weir_ctx *c, const struct weir_row *row)
+{
+    weir_timer_set(c, num_of(row).n);
+}
+
+static void fail_on_three(struct weir_ctx *c, const struct weir_row *row)
+{
+    if (num_of(row).n == 3)
+        weir_fail(c, "three is %s", "too much");
+    copy(c, row);
+}
+
+static void says(struct run_result r, const char *words)
+{
+    if (!strstr(r.failure, words))
+        fail_msg("says '%s', not '%s'", r.failure, words);
+}
+
+static void map_says(weir_on_row *function, const struct weir_schema *out, const char *words)
+{
+    struct weir_job *job = new_job();
+    struct weir_stream *s = weir_map(numbers(job), function, out);
+    struct run_result result = {0};
+
+    weir_print_at(here, weir_side(s, 1, &num_schema), "side");
+    weir_print_at(here, s, "out");
+    run(job, &result);
+    says(result, words);
+}
+
+static void test_rows_of_another_type_are_refused_and_named(void **state)
+{
+    map_says(emit_pair, &num_schema,
+             "map[0]: it emits a row of type 'pair', but its stream is of "
+             "type 'num'");
+    map_says(side_pair, &num_schema,
+             "emits a row of type 'pair', but the side output is of type "
+             "'num'");
+    map_says(forward, &pair_schema, "emits a row of type 'num', but its stream is of type 'pair'");
+    map_says(side_beyond, &num_schema, "side output 4: tags are 0 to 3");
+    (void)state;
+}
+
+static void process_says(weir_on_row *function, bool keyed, const char *words)
+{
+    struct weir_job *job = new_job();
+    struct weir_process fn = {.on_row = function};
+    struct weir_stream *s = numbers(job);
+
+    if (keyed) {
+        fn.state[0] = (struct weir_state){"a", WEIR_VALUE, &num_schema, NULL};
+        s = weir_key_by(s, "n");
+    }
+    says(sum_of(job, weir_processed(s, &fn, &num_schema)), words);
+}
+
+static void test_wrong_uses_of_state_and_timers_fail_with_what_to_do(void **state)
+{
+    process_says(undeclared_state, true, "state 3 is not declared");
+    process_says(undeclared_state, false, "state 3 is not declared");
+    process_says(state_of_another_kind, true, "state 0 is not declared as that kind");
+    process_says(timer, false, "timers exist on keyed streams only: use weir_key_by()");
+    (void)state;
+}
+
+static void no_result(struct weir_ctx *c, const void *acc, int64_t start_ms, int64_t end_ms)
+{
+    (void)c;
+    (void)acc;
+    (void)start_ms;
+    (void)end_ms;
+}
+
+static void test_a_window_without_timestamps_says_where_they_come_from(void **state)
+{
+    static const struct weir_aggregate fn = {&num_schema, add, no_result, NULL, 0};
+    struct weir_job *job = new_job();
+
+    says(sum_of(job, weir_windowed(weir_key_by(numbers(job), "n"),
+                                   (struct weir_window){.size_ms = 5}, &fn, &num_schema)),
+         "put weir_watermarks() before the window");
+    (void)state;
+}
+
+static void test_a_function_that_fails_is_told_with_its_words(void **state)
+{
+    struct weir_job *job = new_job();
+
+    says(sum_of(job, weir_map(numbers(job), fail_on_three, &num_schema)),
+         "map[0]: three is too much");
+    (void)state;
+}
+
+static void test_a_function_that_always_fails_ends_the_run_in_spite_of_restarts(void **state)
+{
+    struct weir_job *job = weir_job(0, NULL, "t");
+
+    says(sum_of(job, weir_map(numbers(job), fail_on_three, &num_schema)),
+         "restarted 21 times, always after: map[0]: three is too much");
+    (void)state;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_constants_are_copied_when_the_graph_is_built),
+        cmocka_unit_test(test_filter_flat_map_union_and_rebalance_keep_every_row),
+        cmocka_unit_test(test_rows_of_another_type_are_refused_and_named),
+        cmocka_unit_test(test_wrong_uses_of_state_and_timers_fail_with_what_to_do),
+        cmocka_unit_test(test_a_window_without_timestamps_says_where_they_come_from),
+        cmocka_unit_test(test_a_function_that_fails_is_told_with_its_words),
+        cmocka_unit_test(test_a_function_that_always_fails_ends_the_run_in_spite_of_restarts),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

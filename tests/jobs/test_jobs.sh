@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Whole jobs on real data: at every parallelism, chained or not, killed or not, the answer is the one
+# that awk, or Flink, gives.
+set -u
+OUT=${OUT:-build}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+zcat_or_cat() { if [ -f "$1" ]; then cat "$1"; else zcat "$1.gz"; fi; }
+rows() { tail -q -n +2 "$work"/out/results/"$1"/part-*.csv; } # of a sink, without headers
+
+# run NAME JOB WANTED ANSWER ARGUMENTS...: the function ANSWER on what JOB wrote equals file WANTED
+run() {
+    local name=$1 job=$2 wanted=$3 answer=$4
+    shift 4
+    rm -rf "$work/out"
+    if ! timeout 60 "$OUT/jobs/$job" run --quiet -D weir.output-dir="$work/out" "$@" >"$work/log" 2>&1; then
+        echo "not ok $name: $(tail -n 1 "$work/log")"
+    elif ! "$answer" >"$work/got" || ! cmp -s "$work/got" "$wanted"; then
+        echo "not ok $name: $(diff "$wanted" "$work/got" | head -n 3 | tr '\n' ' ')"
+    else echo "ok $name"; fi
+}
+variants() { # JOB WANTED ANSWER VICTIM
+    for p in 1 2 3; do
+        run "$1 at parallelism $p" "$1" "$2" "$3" -p $p
+        printf 'at ack of %s cp 2 kill tm-1\n' "$4" >"$work/plan"
+        run "$1 at parallelism $p, killed" "$1" "$2" "$3" -p $p --plan "$work/plan"
+    done
+    run "$1 without chaining" "$1" "$2" "$3" -D pipeline.operator-chaining.enabled=false
+    run "$1 without checkpoints" "$1" "$2" "$3" -D execution.checkpointing.interval=0
+    run "$1 one element a buffer" "$1" "$2" "$3" -D weir.buffer.elements=1
+}
+
+# ---- flights: what is counted and what is late are all rows ----
+totals() { # rows of the file, as counted in windows and late ones
+    rows hours | awk -F, '{ n += $3 } END { printf "%d ", n }' >"$work/n"
+    echo $(($(cat "$work/n") + $(rows late | wc -l)))
+}
+echo 20000 >"$work/all"
+variants flights "$work/all" totals 'window[0]'
+
+# ---- words: totals of the words, counted by awk ----
+unquote='function unquote(s) { if (s ~ /^"/) { s = substr(s, 2, length(s) - 2); gsub(/""/, "\"", s) } return s }'
+word_totals() { # greatest total and number of updates of each word
+    rows totals | awk "$unquote"' { n = $0; sub(/.*,/, "", n); w = unquote(substr($0, 1, length($0) - length(n) - 1))
+        if (n + 0 > most[w] + 0) most[w] = n + 0; updates[w]++ }
+        END { for (w in most) print w, most[w], updates[w] }' | LC_ALL=C sort
+}
+awk "$unquote"' NR > 1 { s = $0; sub(/^[^,]*,/, "", s)
+    match(s, s ~ /^"/ ? "^\"([^\"]|\"\")*\"" : "^[^,]*")
+    k = split(unquote(substr(s, 1, RLENGTH)), word, / +/)
+    for (i = 1; i <= k; i++) if (word[i] != "") n[word[i]]++ }
+    END { for (w in n) print w, n[w], n[w] }' datasets/airports.csv | LC_ALL=C sort >"$work/words"
+variants words "$work/words" word_totals 'process[0]'
+
+# ---- movements: departures and arrivals a day are Flink's coGroup; the far ones are awk's ----
+days() {
+    rows days | awk -F, '{ print $1, $3, $4 }' | LC_ALL=C sort
+    rows far | LC_ALL=C sort
+}
+{
+    zcat_or_cat tests/golden/cogroup-airport/output.jsonl |
+        sed -E 's/.*"key":"([^"]*)","departures":([0-9]+),"arrivals":([0-9]+).*/\1 \2 \3/' | LC_ALL=C sort
+    awk -F, 'NR > 1 && $6 >= 2000 { print $1 "," $6 }' datasets/flights.csv | LC_ALL=C sort
+} >"$work/days"
+variants movements "$work/days" days 'window[0]'
+
+# ---- quiet: one split gives Flink's alarms ----
+alarms() { rows quiet | awk -F, '{ print $1, $3 }' | LC_ALL=C sort; }
+zcat_or_cat tests/golden/quiet-origin-6h/output.jsonl |
+    sed -E 's/.*"key":"([^"]*)".*"seen":([0-9]+).*/\1 \2/' | LC_ALL=C sort >"$work/quiet"
+run "quiet airports are Flink's" quiet "$work/quiet" alarms
+printf 'at ack of process[0] cp 3 kill tm-1\n' >"$work/plan"
+run "quiet airports, killed" quiet "$work/quiet" alarms --plan "$work/plan"
