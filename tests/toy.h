@@ -20,12 +20,12 @@ enum { TOY_TASKS = 16 };
 struct toy { /* config of every toy; what does not concern a toy is 0 */
     int64_t rows;
     bool watermarks, statuses;
-    int64_t wait_every;   /* source: WAIT before each row that it divides */
+    int64_t wait_every;    /* source: WAIT before each row that it divides */
     int64_t time_every_us; /* owing: on_time() wants to be called so often, and emits row 7 */
     uint32_t portions;
-    bool requests;      /* sink: asks for a write in snapshot and for a rename at completion */
-    int64_t fails_at;   /* sink: this row fails the task */
-    struct bytes *log;  /* sink */
+    bool requests;     /* sink: asks for a write in snapshot and for a rename at completion */
+    int64_t fails_at;  /* sink: this row fails the task */
+    struct bytes *log; /* sink */
 };
 
 struct rig {

@@ -170,9 +170,9 @@ static bool aligner_step(void *self, const struct json *step, struct json_writer
         poll(s, (uint32_t)c, out);
         return true;
     }
-    return arrive(&s->channel[c], (struct arrival){arrival_of(verb, step),
-                                                   json_int(json_at(step, 2)),
-                                                   json_int(json_at(step, 3))});
+    return arrive(&s->channel[c],
+                  (struct arrival){arrival_of(verb, step), json_int(json_at(step, 2)),
+                                   json_int(json_at(step, 3))});
 }
 
 static void aligner_end(void *self)

@@ -13,10 +13,10 @@ static int ship_of(const char *name)
     static const struct {
         const char *name;
         enum ship ship;
-    } ships[] = {{"forward", SHIP_FORWARD}, {"rebalance", SHIP_REBALANCE},
-                 {"rescale", SHIP_RESCALE}, {"shuffle", SHIP_SHUFFLE},
+    } ships[] = {{"forward", SHIP_FORWARD},     {"rebalance", SHIP_REBALANCE},
+                 {"rescale", SHIP_RESCALE},     {"shuffle", SHIP_SHUFFLE},
                  {"broadcast", SHIP_BROADCAST}, {"global", SHIP_GLOBAL},
-                 {"keyBy", SHIP_HASH},       {"custom", SHIP_CUSTOM}};
+                 {"keyBy", SHIP_HASH},          {"custom", SHIP_CUSTOM}};
 
     for (size_t i = 0; i < sizeof ships / sizeof ships[0]; i++)
         if (strcmp(ships[i].name, name) == 0)
@@ -30,7 +30,8 @@ static uint32_t by_length(const void *key, uint32_t key_bytes, uint32_t channels
     const uint8_t *p = key;
     uint32_t units = 0;
 
-    for (uint32_t i = 0; i < key_bytes; i++) /* a UTF-8 sequence is one UTF-16 unit, of 4 bytes two */
+    for (uint32_t i = 0; i < key_bytes;
+         i++) /* a UTF-8 sequence is one UTF-16 unit, of 4 bytes two */
         units += ((p[i] & 0xc0) != 0x80) + (p[i] >= 0xf0);
     return units % channels;
 }
@@ -53,14 +54,15 @@ static bool check_select(const struct json *in, enum ship ship, struct partition
     if (ship == SHIP_BROADCAST || ship == SHIP_SHUFFLE)
         return refuse(why, CASE_FAIL, "%s does not choose one channel that can be foretold",
                       ship_name(ship));
-    if (!only_fields(in, keyed                    ? "kind partitioner channels maxParallelism keys"
-                         : ship == SHIP_REBALANCE ? "kind partitioner channels drawn records"
-                                                  : "kind partitioner channels records",
+    if (!only_fields(in,
+                     keyed                    ? "kind partitioner channels maxParallelism keys"
+                     : ship == SHIP_REBALANCE ? "kind partitioner channels drawn records"
+                                              : "kind partitioner channels records",
                      why) ||
         !number_between(in, "channels", 1, PARALLELISM_MAX, &channels, why))
         return false;
-    if (ship == SHIP_HASH && !number_between(in, "maxParallelism", channels, PARALLELISM_MAX, &max,
-                                             why))
+    if (ship == SHIP_HASH &&
+        !number_between(in, "maxParallelism", channels, PARALLELISM_MAX, &max, why))
         return false;
     if (ship == SHIP_REBALANCE && !number_between(in, "drawn", 0, INT32_MAX, &drawn, why))
         return false;

@@ -11,12 +11,16 @@
 
 static const struct topic *const topics[] = {&aligner_topic, &keygroup_topic,  &partition_topic,
                                              &valve_topic,   &watermark_topic, &window_topic};
-static const char *const known[] = {"aligner",   "cep",     "chain",       "coordinator", "cp-layout",
-                                    "debloat",   "join",    "keygroup",    "memory",      "metrics",
-                                    "partition", "process", "reduce",      "rescale",     "restart",
-                                    "tablewindow", "ttl",   "valve",       "watermark",   "window"};
-enum { TOPICS = sizeof topics / sizeof topics[0], KNOWN = sizeof known / sizeof known[0],
-       REASONS = 32, LINE_MAX_BYTES = 1 << 24 };
+static const char *const known[] = {
+    "aligner",  "cep",         "chain",   "coordinator", "cp-layout", "debloat", "join",
+    "keygroup", "memory",      "metrics", "partition",   "process",   "reduce",  "rescale",
+    "restart",  "tablewindow", "ttl",     "valve",       "watermark", "window"};
+enum {
+    TOPICS = sizeof topics / sizeof topics[0],
+    KNOWN = sizeof known / sizeof known[0],
+    REASONS = 32,
+    LINE_MAX_BYTES = 1 << 24
+};
 
 struct tally {
     unsigned long passed, failed, skipped;
@@ -209,9 +213,9 @@ static bool matches(struct run *r, const struct json *wanted, struct bytes *got,
 {
     char why[128];
     struct json *j = json_parse(r->reader, bytes_cstr(got), got->bytes, why, sizeof why);
-    bool ok = j && (json_kind(wanted) == JSON_ARRAY ? json_kind(j) == JSON_ARRAY &&
-                                                          same(wanted, j, sorted)
-                                                    : json_equal(wanted, j));
+    bool ok = j && (json_kind(wanted) == JSON_ARRAY
+                        ? json_kind(j) == JSON_ARRAY && same(wanted, j, sorted)
+                        : json_equal(wanted, j));
 
     json_free(j);
     return ok;
@@ -323,7 +327,8 @@ static bool is_known(const char *name)
     return false;
 }
 
-static void run_line(struct run *r, const struct topic *t, const char *name, char *line, long number)
+static void run_line(struct run *r, const struct topic *t, const char *name, char *line,
+                     long number)
 {
     char why[128];
     struct json *c;

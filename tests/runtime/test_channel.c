@@ -23,8 +23,11 @@ struct pair {
 
 static void open_pair(struct pair *p, uint32_t elements)
 {
-    struct outbox_spec spec = {.queue_max = 4, .credit = CREDIT, .elements_max = elements,
-                               .counters = &p->counters, .attempt = 1};
+    struct outbox_spec spec = {.queue_max = 4,
+                               .credit = CREDIT,
+                               .elements_max = elements,
+                               .counters = &p->counters,
+                               .attempt = 1};
 
     *p = (struct pair){.job = test_job_new((const char *const[]){"parallelism.default=1", NULL})};
     p->pool = buffer_pool_new(256, 64);
@@ -100,10 +103,10 @@ static void check_bounds(const struct pair *p)
 {
     const struct subpartition *s = outbox_subpartition(p->outbox, 0);
 
-    assert_true(p->inbox.queue.segments <= CREDIT);                     /* N1, I33 */
+    assert_true(p->inbox.queue.segments <= CREDIT); /* N1, I33 */
     assert_int_equal(s->credit + p->down.segments + p->inbox.queue.segments +
                          (p->inbox.spent != NULL) + p->inbox.unannounced + credit_under_way(p),
-                     CREDIT);                                           /* N2, I31 */
+                     CREDIT); /* N2, I31 */
 }
 
 static void random_walk(uint32_t elements, uint64_t seed)

@@ -50,8 +50,10 @@ static void send(struct gate_test *g, uint32_t c, const char *words)
         struct element *e = (struct element *)((uint8_t *)s->data + s->bytes);
 
         *e = (struct element){.bytes = sizeof *e, .event_ms = atoi(w + 1)};
-        e->type = *w == 'r' ? ELEMENT_ROW : *w == 'w' ? ELEMENT_WATERMARK
-                  : *w == 'i' ? ELEMENT_IDLE : ELEMENT_ACTIVE;
+        e->type = *w == 'r'   ? ELEMENT_ROW
+                  : *w == 'w' ? ELEMENT_WATERMARK
+                  : *w == 'i' ? ELEMENT_IDLE
+                              : ELEMENT_ACTIVE;
         s->bytes += e->bytes;
         s->elements++;
     }

@@ -42,8 +42,7 @@ static void test_a_watermark_passes_only_when_what_it_made_due_is_out(void **sta
 static void test_what_is_sent_to_an_operator_that_owes_keeps_its_place(void **state)
 {
     expect_chain((struct toy){.rows = 1}, (const char *const[]){"toy_burst", "toy_owing", NULL},
-                 (struct toy){.portions = 2},
-                 "r11 r11000 r11001 w11 r12 r12000 r12001 w12 wE fin");
+                 (struct toy){.portions = 2}, "r11 r11000 r11001 w11 r12 r12000 r12001 w12 wE fin");
     (void)state;
 }
 

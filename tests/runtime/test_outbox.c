@@ -23,8 +23,11 @@ struct outbox_test {
 
 static void open_outbox(struct outbox_test *o, enum ship ship, uint32_t elements, uint32_t budget)
 {
-    struct outbox_spec spec = {.counters = &o->counters, .attempt = 1, .elements_max = elements,
-                               .queue_max = 4, .credit = 2};
+    struct outbox_spec spec = {.counters = &o->counters,
+                               .attempt = 1,
+                               .elements_max = elements,
+                               .queue_max = 4,
+                               .credit = 2};
     uint32_t s;
 
     *o = (struct outbox_test){0};
@@ -82,9 +85,9 @@ static void expect(struct outbox_test *o, const char *wanted)
 
 static void give_credit(struct outbox_test *o, uint32_t to, uint32_t credit)
 {
-    assert_true(outbox_on_parcel(o->outbox, &(struct parcel){.kind = PARCEL_CREDIT,
-                                                             .credit = credit,
-                                                             .channel = {0, 0, to, 1}}));
+    assert_true(outbox_on_parcel(
+        o->outbox,
+        &(struct parcel){.kind = PARCEL_CREDIT, .credit = credit, .channel = {0, 0, to, 1}}));
 }
 
 static void test_a_keyed_row_carries_its_group_and_goes_to_its_owner(void **state)
@@ -151,8 +154,8 @@ static void test_events_need_no_credit_and_stand_behind_the_rows(void **state)
     put(&o, 2);
     outbox_flush(o.outbox);
     expect(&o, ""); /* O4: nobody has said go on */
-    assert_true(outbox_on_parcel(o.outbox, &(struct parcel){.kind = PARCEL_RESUME,
-                                                            .channel = {0, 0, 1, 1}}));
+    assert_true(outbox_on_parcel(o.outbox,
+                                 &(struct parcel){.kind = PARCEL_RESUME, .channel = {0, 0, 1, 1}}));
     expect(&o, "1:2");
     close_outbox(&o);
     (void)state;

@@ -50,10 +50,9 @@ static const struct subpartition *queue_of(const struct line *l)
     return outbox_subpartition(task_outbox(l->rig.task[0], 0), 0);
 }
 
-static const char *const small_buffers[] = {"weir.buffer.elements=1",
-                                            "taskmanager.network.memory.buffers-per-channel=2",
-                                            "taskmanager.network.memory.max-buffers-per-channel=3",
-                                            WITH_CHECKPOINTS, NULL};
+static const char *const small_buffers[] = {
+    "weir.buffer.elements=1", "taskmanager.network.memory.buffers-per-channel=2",
+    "taskmanager.network.memory.max-buffers-per-channel=3", WITH_CHECKPOINTS, NULL};
 
 static void test_backpressure_reaches_the_source_and_every_row_arrives_in_order(void **state)
 {
@@ -270,7 +269,8 @@ static void test_rows_behind_the_barrier_wait_for_the_slower_input(void **state)
     assert_true(aligner_is_shut(task_gate(r.task[2])->aligner, 0));
     task_on_trigger(r.task[1], 1, 0);
     rig_settle(&r);
-    assert_string_equal(bytes_cstr(&log), "r1 r2 snap1 r3 r1 r4 wE fin"); /* they take turns again */
+    assert_string_equal(bytes_cstr(&log),
+                        "r1 r2 snap1 r3 r1 r4 wE fin"); /* they take turns again */
     rig_done(&r);
     bytes_done(&log);
     (void)state;
@@ -371,9 +371,9 @@ static void test_busy_idle_and_backpressured_time_add_up_to_what_passed(void **s
 {
     struct line l = {.source = {.rows = 100, .wait_every = 3}};
 
-    open_line(&l, (const char *const[]){"weir.sim.cost=10us", "weir.buffer.elements=1",
-                                        "taskmanager.network.memory.max-buffers-per-channel=3",
-                                        NULL},
+    open_line(&l,
+              (const char *const[]){"weir.sim.cost=10us", "weir.buffer.elements=1",
+                                    "taskmanager.network.memory.max-buffers-per-channel=3", NULL},
               false);
     step_at(&l, 0, 0);
     step_at(&l, 0, 20);
