@@ -524,7 +524,8 @@ enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, st
             t->cost_us += t->chain.cost_us;
         if (t->context.failure.err)
             t->last = TASK_FAILED;
-        hand_over_requests(t, todo);
+        if (t->context.requests.count)
+            hand_over_requests(t, todo);
     } while (t->last == TASK_MORE && --budget);
     watch_flush(t);
     if (t->last == TASK_FAILED)
