@@ -40,17 +40,22 @@ void context_row(struct user_operator *u, const struct weir_row *row)
 
 /* ---- emission ---- */
 
-/* The image of `value`: itself if the struct is fixed, else written into `scratch`. */
-static struct span image_of(struct bytes *scratch, const struct weir_schema *s, const void *value)
+static struct span written(struct bytes *scratch, const struct weir_schema *s, const void *value)
 {
-    uint32_t bytes;
+    uint32_t bytes = row_image_bytes(s, value);
 
-    if (schema_is_fixed(s))
-        return (struct span){value, s->size};
-    bytes = row_image_bytes(s, value);
     bytes_clear(scratch);
     row_write(s, value, (uint64_t *)(void *)bytes_grow(scratch, bytes));
     return (struct span){scratch->p, bytes};
+}
+
+/* The image of `value`: itself if the struct is fixed, else written into `scratch`. */
+static inline struct span image_of(struct bytes *scratch, const struct weir_schema *s,
+                                   const void *value)
+{
+    if (schema_is_fixed(s))
+        return (struct span){value, s->size};
+    return written(scratch, s, value);
 }
 
 static void emit(struct weir_ctx *c, uint32_t tag, const struct weir_schema *s, const void *value)

@@ -108,6 +108,8 @@ int chain_build(struct chain *c, struct task_context *context, operator_find *fi
         c->op[c->operators] = make_operator(c, c->operators, find, why);
         if (c->op[c->operators] == NULL)
             return why->err;
+        if (c->op[c->operators]->class->on_time)
+            c->timed = c->operators + 1;
     }
     wire(c);
     c->cost_us = chain_cost(c);
@@ -212,7 +214,7 @@ int64_t chain_deadline_us(const struct chain *c)
 {
     int64_t least = INT64_MAX;
 
-    for (uint32_t i = 0; i < c->operators; i++)
+    for (uint32_t i = 0; i < c->timed; i++)
         if (c->op[i]->deadline_us < least)
             least = c->op[i]->deadline_us;
     return least;
@@ -220,7 +222,7 @@ int64_t chain_deadline_us(const struct chain *c)
 
 void chain_on_time(struct chain *c, int64_t now_us)
 {
-    for (uint32_t i = 0; i < c->operators; i++)
+    for (uint32_t i = 0; i < c->timed; i++)
         if (c->op[i]->deadline_us <= now_us && !c->op[i]->owes)
             c->op[i]->class->on_time(c->op[i], now_us);
 }

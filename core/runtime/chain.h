@@ -20,6 +20,7 @@ struct chain {
     struct task_context *context;
     uint32_t operators, outboxes, opened;
     struct operator** op;
+    uint32_t timed;         /* operators 0 .. timed - 1 contain all that have on_time */
     struct outbox **outbox; /* in the order of vertex.out_edge */
     struct target *targets; /* all outputs' targets in one array */
     int64_t cost_us;        /* virtual, of one row through all of it */

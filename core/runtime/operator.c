@@ -16,7 +16,7 @@ static void hold_element(struct operator* op, uint8_t type, int64_t ms)
     bytes_put(&op->held, &e, sizeof e);
 }
 
-static void hold_row(struct operator* op, const struct weir_row *row)
+void operator_hold_row(struct operator* op, const struct weir_row *row)
 {
     struct element e = {.bytes = (uint32_t)sizeof e + row->bytes,
                         .type = ELEMENT_ROW,
@@ -30,14 +30,6 @@ static void hold_row(struct operator* op, const struct weir_row *row)
 }
 
 /* ---- coming in ---- */
-
-void operator_row(struct operator* op, const struct weir_row *row)
-{
-    if (__builtin_expect(op->owes, 0))
-        hold_row(op, row);
-    else
-        op->class->on_row(op, row);
-}
 
 void operator_watermark(struct operator* op, int64_t ms)
 {
@@ -123,16 +115,25 @@ void operator_resume(struct operator* op)
 
 /* ---- going out ---- */
 
+static inline void send_row(const struct target *t, const struct weir_row *row)
+{
+    if (t->op)
+        operator_row(t->op, row);
+    else
+        outbox_row(t->outbox, row);
+}
+
+/* The hot path of a chain.  One target is the usual case; it is called last, so the call is a jump. */
 void operator_emit(struct operator* op, uint32_t tag, const struct weir_row *row)
 {
     const struct output *out = &op->output[tag];
 
-    for (uint32_t i = 0; i < out->count; i++) {
-        if (out->target[i].op)
-            operator_row(out->target[i].op, row);
-        else
-            outbox_row(out->target[i].outbox, row);
+    if (__builtin_expect(out->count == 1, 1)) {
+        send_row(out->target, row);
+        return;
     }
+    for (uint32_t i = 0; i < out->count; i++)
+        send_row(&out->target[i], row);
 }
 
 void operator_emit_watermark(struct operator* op, int64_t ms)

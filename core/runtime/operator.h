@@ -50,6 +50,8 @@ struct operator_class {
     bool (*on_status)(struct operator* op, bool active); /* [opt] pass on; false: swallowed */
     /* Owed work, one portion: a timer, a pane's key; for a source: its next row. */
     enum progress (*resume)(struct operator* op);
+    /* [opt] A hint, never needed: this row comes soon.  Fetch what it will touch, change nothing. */
+    void (*peek)(struct operator* op, const struct weir_row *row);
     void (*on_time)(struct operator* op, int64_t now_us); /* [opt] deadline_us has come */
     void (*finish)(struct operator* op);                  /* [opt] end of data, after WEIR_END */
     void (*snapshot)(struct operator* op, uint32_t checkpoint,
@@ -108,7 +110,14 @@ struct operator
 };
 
 /* What the task calls; they keep the rules above (owes, held, passing on). */
-void operator_row(struct operator* op, const struct weir_row *row);
+void operator_hold_row(struct operator* op, const struct weir_row *row); /* op->owes */
+static inline void operator_row(struct operator* op, const struct weir_row *row)
+{
+    if (__builtin_expect(op->owes, 0))
+        operator_hold_row(op, row);
+    else
+        op->class->on_row(op, row);
+}
 void operator_watermark(struct operator* op, int64_t ms);
 void operator_status(struct operator* op, bool active);
 void operator_resume(struct operator* op); /* op->owes */

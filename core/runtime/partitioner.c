@@ -44,6 +44,8 @@ void partitioner_init(struct partitioner *p, enum ship s, uint32_t channels,
 
 uint32_t partitioner_select(struct partitioner *p, uint32_t key_group, struct span key)
 {
+    uint32_t chosen;
+
     switch (p->ship) {
     case SHIP_REBALANCE:
     case SHIP_RESCALE:
@@ -54,7 +56,9 @@ uint32_t partitioner_select(struct partitioner *p, uint32_t key_group, struct sp
     case SHIP_HASH:
         return key_group_subtask(key_group, p->channels, p->max_parallelism);
     case SHIP_CUSTOM:
-        return p->custom(key.p, (uint32_t)key.bytes, p->channels);
+        chosen = p->custom(key.p, (uint32_t)key.bytes, p->channels);
+        assert(chosen < p->channels);
+        return chosen;
     case SHIP_FORWARD:
     case SHIP_GLOBAL:
     case SHIP_BROADCAST:

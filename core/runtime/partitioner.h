@@ -40,6 +40,7 @@ struct partitioner_traits {
 };
 struct partitioner_traits partitioner_traits(enum ship s);
 
+/* Below `channels`, always: the API checks what a user's function says before it gets here. */
 typedef uint32_t partitioner_custom(const void *key, uint32_t key_bytes, uint32_t channels);
 
 struct partitioner {

@@ -51,7 +51,7 @@ struct task {
     uint32_t awaits, await_room;
     struct unacked *unacked;
     uint32_t unackeds, unacked_room;
-    int64_t since_us, cost_us; /* accounting: end of the last step, what it cost */
+    int64_t since_us, cost_us; /* accounting: when the last step began (-1: none yet), its cost */
     int64_t unflushed_us;      /* when the oldest open segment began; INT64_MAX: none */
     int64_t buffer_timeout_us;
 };
@@ -90,6 +90,7 @@ struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t 
     int err;
 
     init_context(t, s, restored);
+    t->since_us = -1;
     t->unflushed_us = INT64_MAX;
     t->buffer_timeout_us = option_number(s->options, OPTION_BUFFER_TIMEOUT);
     t->last_checkpoint = restored;
@@ -513,9 +514,8 @@ static void account(struct task *t, int64_t now_us)
                         : t->last == TASK_BLOCKED_ON_INPUT ? COUNTER_IDLE_US
                                                            : COUNTER_BUSY_US;
 
-    if (t->since_us == 0) {
+    if (t->since_us < 0)
         passed = busy = 0; /* before the first step nobody waited */
-    }
     t->counters.of[COUNTER_BUSY_US] += (uint64_t)busy;
     t->counters.of[rest] += (uint64_t)(passed - busy);
     t->since_us = now_us;
@@ -533,7 +533,8 @@ enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, st
             t->cost_us += t->chain.cost_us;
         if (t->context.failure.err)
             t->last = TASK_FAILED;
-        hand_over_requests(t, todo);
+        if (t->context.requests.count)
+            hand_over_requests(t, todo);
     } while (t->last == TASK_MORE && --budget);
     watch_flush(t);
     if (t->last == TASK_FAILED)

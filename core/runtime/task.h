@@ -1,9 +1,8 @@
 /* task.h -- one subtask of one attempt: a chain, its gate and its outboxes, stepped by a driver.
  *
- *   RUN --watermark makes someone owe--> FIRING --> RUN
- *   RUN --operator owes------> RESUMING --> RUN
- *   RUN --barrier aligned----> SNAPSHOT --> RUN        (a barrier waits behind what is owed)
- *   RUN --end of data--------> END: operators flushed, waits for the final checkpoint
+ *   RUN --a watermark makes someone owe--> FIRING --> RUN
+ *   RUN --barrier aligned--> SNAPSHOT --> RUN        (a barrier waits behind what is owed)
+ *   RUN --end of data------> END: operators flushed, waits for the final checkpoint
  *
  * No task finishes before a checkpoint that began after every task of the job
  * had reported its end of data is complete (the master triggers it at once):
@@ -33,7 +32,7 @@ enum task_progress {
     TASK_FINISHED,
     TASK_FAILED
 };
-enum task_phase { PHASE_RUN, PHASE_FIRING, PHASE_RESUMING, PHASE_SNAPSHOT, PHASE_END };
+enum task_phase { PHASE_RUN, PHASE_FIRING, PHASE_SNAPSHOT, PHASE_END };
 
 struct task_spec { /* borrowed; must outlive the task */
     const struct job_graph *graph;

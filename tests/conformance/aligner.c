@@ -16,6 +16,7 @@ struct arrival {
 struct channel {
     struct arrival queue[QUEUE];
     uint32_t head, tail;
+    bool ended; /* its eop has arrived: nothing may follow */
 };
 
 struct gate_script {
@@ -27,7 +28,9 @@ struct gate_script {
 static void *aligner_begin(const struct json *op, struct refusal *why)
 {
     const char *mode = json_get_text(op, "mode");
+    bool after_finish = json_bool(json_get(op, "checkpointsAfterFinish"));
     struct gate_script *s;
+    uint32_t channels;
 
     if (!only_fields(op, "mode channels checkpointsAfterFinish alignedTimeoutMs startMs", why))
         return NULL;
@@ -39,10 +42,16 @@ static void *aligner_begin(const struct json *op, struct refusal *why)
                known ? "mode %s is not built yet" : "unknown mode '%s'", mode);
         return NULL;
     }
+    if (!number_between(op, "channels", 1, ALIGNER_CHANNELS_MAX, &channels, why))
+        return NULL;
+    if (json_kind(json_get(op, "checkpointsAfterFinish")) != JSON_BOOL ||
+        json_kind(json_get(op, "startMs")) != JSON_INT) {
+        refuse(why, CASE_FAIL, "malformed: 'checkpointsAfterFinish' or 'startMs'");
+        return NULL;
+    }
     s = mem_alloc(sizeof *s);
-    s->aligner = aligner_new((uint32_t)json_get_int(op, "channels"),
-                             json_bool(json_get(op, "checkpointsAfterFinish")));
-    s->channel = mem_alloc((size_t)json_get_int(op, "channels") * sizeof *s->channel);
+    s->aligner = aligner_new(channels, after_finish);
+    s->channel = mem_alloc(channels * sizeof *s->channel);
     s->now_ms = json_get_int(op, "startMs");
     return s;
 }
@@ -107,33 +116,63 @@ static void poll(struct gate_script *s, uint32_t c, struct json_writer *out)
         put_action(&s->aligner->action[i], out);
 }
 
+/* Words and numbers of a step: exactly these many, of these kinds; ids are positive 32-bit numbers. */
+static bool is_shaped(const struct json *step, size_t numbers, bool has_kind)
+{
+    if (json_count(step) != 1 + numbers + has_kind)
+        return false;
+    for (size_t i = 1; i <= numbers; i++)
+        if (json_kind(json_at(step, i)) != JSON_INT)
+            return false;
+    return !has_kind || strcmp(json_text(json_at(step, 1 + numbers)), "aligned") == 0;
+}
+
+/* The letter of an arrival; 0: not one, or not in the form of one. */
+static char arrival_of(const char *verb, const struct json *step)
+{
+    if (strcmp(verb, "buf") == 0)
+        return is_shaped(step, 2, false) ? 'b' : 0;
+    if (strcmp(verb, "barrier") == 0)
+        return is_shaped(step, 3, true) ? 'B' : 0;
+    if (strcmp(verb, "cancel") == 0)
+        return is_shaped(step, 2, false) ? 'c' : 0;
+    if (strcmp(verb, "eop") == 0)
+        return is_shaped(step, 1, false) ? 'e' : 0;
+    return 0;
+}
+
+static bool arrive(struct channel *ch, struct arrival a)
+{
+    bool is_checkpoint = a.verb == 'B' || a.verb == 'c';
+
+    if (a.verb == 0 || ch->ended || ch->tail == QUEUE)
+        return false;
+    if (is_checkpoint && (a.id < 1 || a.id > UINT32_MAX))
+        return false;
+    ch->ended = a.verb == 'e';
+    ch->queue[ch->tail++] = a;
+    return true;
+}
+
 static bool aligner_step(void *self, const struct json *step, struct json_writer *out)
 {
     struct gate_script *s = self;
     const char *verb = json_text(json_at(step, 0));
-    uint32_t c = (uint32_t)json_int(json_at(step, 1));
-    struct arrival a = {0, json_int(json_at(step, 2)), json_int(json_at(step, 3))};
+    int64_t c = json_int(json_at(step, 1));
 
-    if (strcmp(verb, "poll") == 0) {
-        poll(s, c, out);
+    if (strcmp(verb, "time") == 0 && is_shaped(step, 1, false)) {
+        s->now_ms = c;
         return true;
     }
-    if (strcmp(verb, "time") == 0) {
-        s->now_ms = json_int(json_at(step, 1));
-        return true;
-    }
-    if (strcmp(verb, "buf") == 0)
-        a.verb = 'b';
-    else if (strcmp(verb, "barrier") == 0 && strcmp(json_text(json_at(step, 4)), "aligned") == 0)
-        a.verb = 'B';
-    else if (strcmp(verb, "cancel") == 0)
-        a.verb = 'c';
-    else if (strcmp(verb, "eop") == 0)
-        a.verb = 'e';
-    if (a.verb == 0 || c >= s->aligner->channels || s->channel[c].tail == QUEUE)
+    if (c < 0 || c >= s->aligner->channels)
         return false;
-    s->channel[c].queue[s->channel[c].tail++] = a;
-    return true;
+    if (strcmp(verb, "poll") == 0 && is_shaped(step, 1, false)) {
+        poll(s, (uint32_t)c, out);
+        return true;
+    }
+    return arrive(&s->channel[c],
+                  (struct arrival){arrival_of(verb, step), json_int(json_at(step, 2)),
+                                   json_int(json_at(step, 3))});
 }
 
 static void aligner_end(void *self)

@@ -1,10 +1,12 @@
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "data/key_group.h"
 #include "runtime/partitioner.h"
 #include "tests/conformance/topic.h"
 
-enum { MAX_DOWN = 100000 };
+enum { PARALLELISM_MAX = 1 << 15, WIRED_MAX = 2048, RECORDS_MAX = 1 << 20 };
 
 static int ship_of(const char *name)
 {
@@ -22,38 +24,104 @@ static int ship_of(const char *name)
     return -1;
 }
 
-/* The vectors' user function: the length of the key modulo the channels. */
+/* The vectors' user function: the length of the key, as Java counts it, modulo the channels. */
 static uint32_t by_length(const void *key, uint32_t key_bytes, uint32_t channels)
 {
-    (void)key;
-    return key_bytes % channels;
+    const uint8_t *p = key;
+    uint32_t units = 0;
+
+    for (uint32_t i = 0; i < key_bytes;
+         i++) /* a UTF-8 sequence is one UTF-16 unit, of 4 bytes two */
+        units += ((p[i] & 0xc0) != 0x80) + (p[i] >= 0xf0);
+    return units % channels;
 }
 
-static void select_all(const struct json *in, enum ship ship, struct json_writer *out)
+static bool are_texts(const struct json *keys)
+{
+    for (size_t i = 0; i < json_count(keys); i++)
+        if (json_kind(json_at(keys, i)) != JSON_STRING)
+            return false;
+    return json_kind(keys) == JSON_ARRAY;
+}
+
+/* What a selection of this partitioner needs, and nothing that it does not. */
+static bool check_select(const struct json *in, enum ship ship, struct partitioner *p, uint32_t *n,
+                         struct refusal *why)
+{
+    bool keyed = ship == SHIP_HASH || ship == SHIP_CUSTOM;
+    uint32_t channels, max = 0, drawn = 0;
+
+    if (ship == SHIP_BROADCAST || ship == SHIP_SHUFFLE)
+        return refuse(why, CASE_FAIL, "%s does not choose one channel that can be foretold",
+                      ship_name(ship));
+    if (!only_fields(in,
+                     keyed                    ? "kind partitioner channels maxParallelism keys"
+                     : ship == SHIP_REBALANCE ? "kind partitioner channels drawn records"
+                                              : "kind partitioner channels records",
+                     why) ||
+        !number_between(in, "channels", 1, PARALLELISM_MAX, &channels, why))
+        return false;
+    if (ship == SHIP_HASH &&
+        !number_between(in, "maxParallelism", channels, PARALLELISM_MAX, &max, why))
+        return false;
+    if (ship == SHIP_REBALANCE && !number_between(in, "drawn", 0, INT32_MAX, &drawn, why))
+        return false;
+    partitioner_init(p, ship, channels, max, drawn);
+    p->custom = by_length;
+    if (!keyed)
+        return number_between(in, "records", 0, RECORDS_MAX, n, why);
+    *n = (uint32_t)json_count(json_get(in, "keys"));
+    return are_texts(json_get(in, "keys")) || refuse(why, CASE_FAIL, "malformed: 'keys'");
+}
+
+static bool select_all(const struct json *in, enum ship ship, struct json_writer *out,
+                       struct refusal *why)
 {
     const struct json *keys = json_get(in, "keys");
-    uint32_t max = (uint32_t)json_get_int(in, "maxParallelism");
-    size_t n = keys ? json_count(keys) : (size_t)json_get_int(in, "records");
     struct partitioner p;
+    uint32_t n;
 
-    partitioner_init(&p, ship, (uint32_t)json_get_int(in, "channels"), max,
-                     (uint64_t)json_get_int(in, "drawn"));
-    p.custom = by_length;
+    if (!check_select(in, ship, &p, &n, why))
+        return false;
     json_array(out, NULL);
-    for (size_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         const struct json *k = json_at(keys, i);
         struct span key = {(const uint8_t *)json_text(k), json_text_bytes(k)};
-        uint32_t group = max ? key_group_of_key(WEIR_STRING, key, max) : 0;
+        uint32_t group = ship == SHIP_HASH ? key_group_of_key(WEIR_STRING, key, p.max_parallelism)
+                                           : 0;
 
         json_put_int(out, NULL, partitioner_select(&p, group, key));
     }
     json_end(out);
+    return true;
 }
 
-static void wire(const struct json *in, enum ship ship, struct json_writer *out)
+static int ascending(const void *a, const void *b)
 {
-    uint32_t up = (uint32_t)json_get_int(in, "up"), down = (uint32_t)json_get_int(in, "down");
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
+    return (x > y) - (x < y);
+}
+
+/* Ascending, as asked; sub-partitions have their own order. */
+static void consumers_of(enum ship ship, uint32_t up, uint32_t down, uint32_t producer,
+                         struct json_writer *out)
+{
+    uint32_t n = wiring_outputs(ship, up, down, producer);
+    uint32_t *consumer = mem_alloc(n * sizeof *consumer);
+
+    for (uint32_t s = 0; s < n; s++)
+        consumer[s] = wiring_output(ship, up, down, producer, s);
+    qsort(consumer, n, sizeof *consumer, ascending);
+    json_array(out, NULL);
+    for (uint32_t s = 0; s < n; s++)
+        json_put_int(out, NULL, consumer[s]);
+    json_end(out);
+    mem_free(consumer);
+}
+
+static void wire(enum ship ship, uint32_t up, uint32_t down, struct json_writer *out)
+{
     json_object(out, NULL);
     json_array(out, "consumers");
     for (uint32_t c = 0; c < down; c++) {
@@ -71,15 +139,8 @@ static void wire(const struct json *in, enum ship ship, struct json_writer *out)
     }
     json_end(out);
     json_array(out, "producers");
-    for (uint32_t p = 0; p < up;
-         p++) { /* ascending, as asked; sub-partitions have their own order */
-        json_array(out, NULL);
-        for (uint32_t c = 0; c < down; c++)
-            for (uint32_t s = 0; s < wiring_outputs(ship, up, down, p); s++)
-                if (wiring_output(ship, up, down, p, s) == c)
-                    json_put_int(out, NULL, c);
-        json_end(out);
-    }
+    for (uint32_t p = 0; p < up; p++)
+        consumers_of(ship, up, down, p, out);
     json_end(out);
     json_end(out);
 }
@@ -97,33 +158,40 @@ static void traits(enum ship ship, struct json_writer *out)
     json_end(out);
 }
 
+static bool wiring(const struct json *in, struct json_writer *out, struct refusal *why)
+{
+    const char *pattern = json_get_text(in, "pattern");
+    bool pointwise = strcmp(pattern, "pointwise") == 0;
+    uint32_t up, down;
+
+    if (!only_fields(in, "kind pattern up down", why) ||
+        !number_between(in, "up", 1, WIRED_MAX, &up, why) ||
+        !number_between(in, "down", 1, WIRED_MAX, &down, why))
+        return false;
+    if (!pointwise && strcmp(pattern, "all-to-all") != 0)
+        return refuse(why, CASE_FAIL, "unknown pattern '%s'", pattern);
+    wire(pointwise ? SHIP_RESCALE : SHIP_REBALANCE, up, down, out);
+    return true;
+}
+
 static bool partition_answer(const struct json *in, const struct json *asked,
                              struct json_writer *out, struct refusal *why)
 {
     const char *kind = json_get_text(in, "kind"), *name = json_get_text(in, "partitioner");
-    const char *pattern = json_get_text(in, "pattern");
     int ship = ship_of(name);
 
     (void)asked;
-    if (!only_fields(
-            in, "kind partitioner channels records keys drawn maxParallelism pattern up down", why))
-        return false;
-    if (strcmp(kind, "wiring") == 0) {
-        bool pointwise = strcmp(pattern, "pointwise") == 0;
-
-        if (!pointwise && strcmp(pattern, "all-to-all") != 0)
-            return refuse(why, CASE_FAIL, "unknown pattern '%s'", pattern);
-        wire(in, pointwise ? SHIP_RESCALE : SHIP_REBALANCE, out);
-        return true;
-    }
+    if (strcmp(kind, "wiring") == 0)
+        return wiring(in, out, why);
+    if (strcmp(kind, "traits") != 0 && strcmp(kind, "select") != 0)
+        return refuse(why, CASE_FAIL, "unknown kind '%s'", kind);
     if (ship < 0)
         return refuse(why, CASE_FAIL, "unknown partitioner '%s'", name);
-    if (strcmp(kind, "traits") == 0)
-        traits((enum ship)ship, out);
-    else if (strcmp(kind, "select") == 0)
-        select_all(in, (enum ship)ship, out);
-    else
-        return refuse(why, CASE_FAIL, "unknown kind '%s'", kind);
+    if (strcmp(kind, "select") == 0)
+        return select_all(in, (enum ship)ship, out, why);
+    if (!only_fields(in, "kind partitioner", why))
+        return false;
+    traits((enum ship)ship, out);
     return true;
 }
 

@@ -67,6 +67,18 @@ bool only_fields(const struct json *object, const char *names, struct refusal *w
     return true;
 }
 
+bool number_between(const struct json *object, const char *name, int64_t min, int64_t max,
+                    uint32_t *number, struct refusal *why)
+{
+    const struct json *j = json_get(object, name);
+
+    if (json_kind(j) != JSON_INT || json_int(j) < min || json_int(j) > max)
+        return refuse(why, CASE_FAIL, "malformed: '%s' must be a number from %lld to %lld", name,
+                      (long long)min, (long long)max);
+    *number = (uint32_t)json_int(j);
+    return true;
+}
+
 void put_list(struct json_writer *out, const char *word)
 {
     json_array(out, NULL);

@@ -35,6 +35,11 @@ fails "an unknown field" valve.jsonl '{"id":"x","op":{"kind":"valve","channels":
 fails "an unknown kind" watermark.jsonl '{"id":"x","op":{"kind":"guess"},"script":[],"out":[]}'
 fails "an unknown step" valve.jsonl '{"id":"x","op":{"kind":"valve","channels":1},"script":[["jump",0]],"out":[[]]}'
 fails "a wrong answer" valve.jsonl '{"id":"x","op":{"kind":"valve","channels":1},"script":[["w",0,5]],"out":[[["w",6]]]}'
+fails "a gate without channels" aligner.jsonl '{"id":"x","op":{"mode":"aligned","channels":0,"checkpointsAfterFinish":true,"startMs":0},"script":[],"out":[]}'
+fails "a barrier behind the end" aligner.jsonl '{"id":"x","op":{"mode":"aligned","channels":1,"checkpointsAfterFinish":true,"startMs":0},"script":[["eop",0],["barrier",0,1,0,"aligned"]],"out":[[],[]]}'
+fails "a partitioner without channels" partition.jsonl '{"id":"x","in":{"kind":"select","partitioner":"rescale","channels":0,"records":1},"out":[0]}'
+fails "a key that is a number" partition.jsonl '{"id":"x","in":{"kind":"select","partitioner":"custom","channels":2,"keys":[5]},"out":[0]}'
+fails "a field of another kind" partition.jsonl '{"id":"x","in":{"kind":"traits","partitioner":"global","up":3},"out":{}}'
 rm -rf "$work/v" && mkdir "$work/v"
 if "$OUT/tests/conformance_run" "$work/v" >"$work/out" 2>&1; then echo "not ok an empty folder does not fail"; else echo "ok an empty folder fails"; fi
 echo '{"id":"x"}' >"$work/v/someday.jsonl"

@@ -38,6 +38,9 @@ bool refuse(struct refusal *why, enum verdict v, const char *format, ...)
     __attribute__((format(printf, 3, 4))); /* returns false */
 /* Every member of `object` is one of the blank-separated `names`, else it is refused as FAIL. */
 bool only_fields(const struct json *object, const char *names, struct refusal *why);
+/* Member `name` as an integer from min to max; anything else is malformed: refused as FAIL. */
+bool number_between(const struct json *object, const char *name, int64_t min, int64_t max,
+                    uint32_t *number, struct refusal *why);
 void put_list(struct json_writer *out, const char *word); /* ["word", ... ; close with json_end */
 void put_watermark(struct json_writer *out, int64_t ms);  /* ["w",ms] */
 void put_status(struct json_writer *out, bool active);    /* ["status","idle"] */

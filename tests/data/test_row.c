@@ -9,8 +9,8 @@
 
 #define FLIGHT(C)                                                                                  \
     C(BIGINT, id)                                                                                  \
-    C(STRING, origin) C(STRING, to) C(INT, delay) C(DOUBLE, miles) C(BOOLEAN, cargo)               \
-        C(TIMESTAMP, at)
+    C(STRING, origin)                                                                              \
+    C(STRING, to) C(INT, delay) C(DOUBLE, miles) C(BOOLEAN, cargo) C(TIMESTAMP, at)
 WEIR_ROW(flight, FLIGHT)
 #define POINT(C) C(BIGINT, x) C(DOUBLE, y)
 WEIR_ROW(point, POINT)
