@@ -35,7 +35,7 @@ static const struct {
              {KEY_CODE_PAGE_DOWN, "PageDown"},
              {KEY_CODE_DELETE, "Delete"}};
 
-void key_name(uint32_t key, char *name, size_t bytes)
+void key_text(uint32_t key, char *name, size_t bytes)
 {
     char utf8[5] = {0};
 
@@ -88,7 +88,7 @@ enum action key_action(uint32_t key)
 {
     char name[24];
 
-    key_name(key, name, sizeof name);
+    key_text(key, name, sizeof name);
     for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++)
         if (is_among(rows[a].keys, name))
             return (enum action)a;

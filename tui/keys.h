@@ -95,7 +95,7 @@ struct key_row {
 
 enum action key_action(uint32_t key);                  /* ACTION_NONE: not bound */
 const struct key_row *key_row(enum action a);          /* NULL for NONE and COUNT */
-void key_name(uint32_t key, char *name, size_t bytes); /* "Space", "Ctrl-L", "x" */
+void key_text(uint32_t key, char *name, size_t bytes); /* "Space", "Ctrl-L", "x" */
 uint32_t key_code(const char *name);                   /* 0: no such key */
 
 struct command_row {
