@@ -27,7 +27,8 @@ TESTS      := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/*/test_*.c))
 SCRIPTS    := $(wildcard tests/*/test_*.sh)
 RUNNERS    := $(foreach r,conformance golden,$(if $(wildcard tests/$(r)/*.c),$(OUT)/tests/$(r)_run))
 BENCH      := $(if $(wildcard tests/bench/*.c),$(OUT)/weir-bench)
-PROGRAMS   := $(if $(wildcard core/cli/weir.c),$(OUT)/weir) $(BENCH)
+LAB_OBJS   := $(patsubst %.c,$(OUT)/%.o,$(filter-out labs/grader/organ%,$(wildcard labs/grader/*.c)))
+PROGRAMS   := $(if $(wildcard core/cli/weir.c),$(OUT)/weir) $(OUT)/weir-lab $(BENCH)
 
 VECTORS ?= tests/conformance
 GOLDEN  ?= tests/golden
@@ -46,6 +47,8 @@ $(OUT)/core.objs: $(CORE_OBJS) Makefile
 	@printf '%s\n' $(CORE_OBJS) > $@
 $(OUT)/weir: $(OUT)/core/cli/weir.o $(CORE_OBJS) $(OUT)/core.objs
 	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lm
+$(OUT)/weir-lab: $(LAB_OBJS) $(OUT)/tui/json.o $(OUT)/core.objs
+	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lsqlite3
 $(OUT)/jobs/%: $(OUT)/tests/jobs/%.o $(CORE_OBJS)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ -o $@ -lm
@@ -63,6 +66,19 @@ $(OUT)/weir-bench: $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/*.c)) $(CORE
 FORCE:
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+
+# ---- asking ----
+# ---- labs ----
+.PHONY: check hint replay reset doctor progress
+LAB_FLAGS := $(LAB) $(if $(SOL),--reference) $(if $(DEEP),--deep) $(if $(JSON),--json)
+check: all  ## [LAB=05|all] [SOL=1] [DEEP=1] mark the learner's labs
+	@$(OUT)/weir-lab check $(LAB_FLAGS)
+hint reset: $(OUT)/weir-lab  ## [LAB=05] help, a rung more each time; the starter again
+	@$(OUT)/weir-lab $@ $(LAB)
+replay: all  ## ID=... a kept counterexample again
+	@$(OUT)/weir-lab replay $(ID)
+doctor progress: $(OUT)/weir-lab  ## what is installed; what has passed
+	@$(OUT)/weir-lab $@
 
 # ---- asking ----
 .PHONY: test conformance golden bench style format setup clean help run

@@ -56,9 +56,9 @@ struct weir_schema {
  * offset | bytes << 32, the offset counted from the image's start. */
 struct weir_row {
     const uint64_t *image;
-    int64_t event_ms;   /* WEIR_NO_TIME if none */
-    uint64_t origin;    /* split << 40 | row of the split it came from; kept by functions that map */
-    uint32_t bytes;     /* of the image, a multiple of 8 */
+    int64_t event_ms; /* WEIR_NO_TIME if none */
+    uint64_t origin;  /* split << 40 | row of the split it came from; kept by functions that map */
+    uint32_t bytes;   /* of the image, a multiple of 8 */
     uint16_t key_group; /* on a keyed stream */
     uint8_t change;     /* enum weir_change */
 };
@@ -118,18 +118,18 @@ static inline struct weir_text weir_get_STRING(const uint64_t *image, int i)
     {                                                                                              \
         weir_emit(c, &name##_schema, &v);                                                          \
     }                                                                                              \
-    static inline __attribute__((unused)) void name##_emit_to(struct weir_ctx *c, int tag,         \
-                                                              struct name v)                       \
+    static inline                                                                                  \
+        __attribute__((unused)) void name##_emit_to(struct weir_ctx *c, int tag, struct name v)    \
     {                                                                                              \
         weir_emit_to(c, tag, &name##_schema, &v);                                                  \
     }                                                                                              \
-    static inline __attribute__((unused)) bool name##_get(struct weir_ctx *c, int s,               \
-                                                          struct name *v)                          \
+    static inline                                                                                  \
+        __attribute__((unused)) bool name##_get(struct weir_ctx *c, int s, struct name *v)         \
     {                                                                                              \
         return weir_value_get(c, s, v);                                                            \
     }                                                                                              \
-    static inline __attribute__((unused)) void name##_put(struct weir_ctx *c, int s,               \
-                                                          const struct name *v)                    \
+    static inline                                                                                  \
+        __attribute__((unused)) void name##_put(struct weir_ctx *c, int s, const struct name *v)   \
     {                                                                                              \
         weir_value_put(c, s, v);                                                                   \
     }
@@ -145,9 +145,9 @@ void weir_forward_row(struct weir_ctx *, const struct weir_row *row); /* as it c
 enum { WEIR_TAGS = 4 };
 void weir_emit_to(struct weir_ctx *, int tag, const struct weir_schema *schema, const void *value);
 
-const void *weir_with(const struct weir_ctx *);        /* the function's constants, or NULL */
-int64_t weir_event_ms(const struct weir_ctx *);        /* of the row or timer at hand */
-int64_t weir_watermark_ms(const struct weir_ctx *);    /* WEIR_NO_TIME before the first */
+const void *weir_with(const struct weir_ctx *);          /* the function's constants, or NULL */
+int64_t weir_event_ms(const struct weir_ctx *);          /* of the row or timer at hand */
+int64_t weir_watermark_ms(const struct weir_ctx *);      /* WEIR_NO_TIME before the first */
 struct weir_text weir_key_text(const struct weir_ctx *); /* keyed by a STRING column */
 int64_t weir_key_int(const struct weir_ctx *);           /* keyed by any other column */
 uint32_t weir_subtask(const struct weir_ctx *);          /* 0 .. parallelism - 1 */
@@ -291,8 +291,10 @@ struct weir_stream *weir_forward_at(struct weir_here, struct weir_stream *);
 /* Sinks.  print: a line a row on standard output, once its checkpoint is complete.
  * file_sink: CSV parts under `directory`, two-phase: a part is visible once committed. */
 struct weir_stream *weir_print_at(struct weir_here, struct weir_stream *, const char *label);
-struct weir_stream *weir_file_sink_at(struct weir_here, struct weir_stream *, const char *directory);
-struct weir_stream *weir_folded_at(struct weir_here, struct weir_stream *, const struct weir_fold *);
+struct weir_stream *weir_file_sink_at(struct weir_here, struct weir_stream *,
+                                      const char *directory);
+struct weir_stream *weir_folded_at(struct weir_here, struct weir_stream *,
+                                   const struct weir_fold *);
 #define weir_print(...) weir_print_at(WEIR_HERE, __VA_ARGS__)
 #define weir_file_sink(...) weir_file_sink_at(WEIR_HERE, __VA_ARGS__)
 #define weir_folded(...) weir_folded_at(WEIR_HERE, __VA_ARGS__)

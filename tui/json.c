@@ -80,8 +80,8 @@ static enum json_kind kind_of(const char *type)
     static const struct {
         const char *type;
         enum json_kind kind;
-    } kinds[] = {{"null", JSON_NULL},    {"true", JSON_BOOL},   {"false", JSON_BOOL},
-                 {"integer", JSON_INT},  {"real", JSON_DOUBLE}, {"text", JSON_STRING},
+    } kinds[] = {{"null", JSON_NULL},   {"true", JSON_BOOL},    {"false", JSON_BOOL},
+                 {"integer", JSON_INT}, {"real", JSON_DOUBLE},  {"text", JSON_STRING},
                  {"array", JSON_ARRAY}, {"object", JSON_OBJECT}};
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
@@ -127,11 +127,11 @@ static void add_row(struct building *b, sqlite3_stmt *s)
     j = &b->node[b->count];
     *j = (struct json){.kind = kind_of(type), .parent = -1};
     if (sqlite3_column_type(s, 0) == SQLITE_TEXT)
-        j->name_at =
-            keep_text(b, sqlite3_column_text(s, 0), (size_t)sqlite3_column_bytes(s, 0)) + 1;
+        j->name_at = keep_text(b, sqlite3_column_text(s, 0), (size_t)sqlite3_column_bytes(s, 0)) +
+                     1;
     if (j->kind == JSON_STRING) {
-        j->text_at =
-            keep_text(b, sqlite3_column_text(s, 2), (size_t)sqlite3_column_bytes(s, 2)) + 1;
+        j->text_at = keep_text(b, sqlite3_column_text(s, 2), (size_t)sqlite3_column_bytes(s, 2)) +
+                     1;
         j->text_bytes = (size_t)sqlite3_column_bytes(s, 2);
     }
     j->number = j->kind == JSON_BOOL ? type[0] == 't' : sqlite3_column_int64(s, 2);

@@ -38,10 +38,10 @@ struct json *json_parse(struct json_reader *r, const char *text, size_t bytes, c
 void json_free(struct json *root); /* NULL is fine */
 
 enum json_kind json_kind(const struct json *j);
-size_t json_count(const struct json *j);                            /* members or elements */
-const struct json *json_at(const struct json *j, size_t i);         /* NULL past the end */
+size_t json_count(const struct json *j);                             /* members or elements */
+const struct json *json_at(const struct json *j, size_t i);          /* NULL past the end */
 const struct json *json_get(const struct json *j, const char *name); /* first of that name; NULL */
-const char *json_name(const struct json *j);                        /* of a member, else "" */
+const char *json_name(const struct json *j);                         /* of a member, else "" */
 int64_t json_int(const struct json *j);
 double json_double(const struct json *j);
 bool json_bool(const struct json *j);

@@ -125,8 +125,10 @@ struct weir_stream *weir_rows_at(struct weir_here here, struct weir_job *job, co
     struct node *n = add_node(job, here, "rows_source", "rows", schema);
 
     if (!schema_is_fixed(schema))
-        job_mistake(job, here, "weir_rows() wants a row type without STRING columns, and '%s' has "
-                    "one: use weir_csv()", schema->name);
+        job_mistake(job, here,
+                    "weir_rows() wants a row type without STRING columns, and '%s' has "
+                    "one: use weir_csv()",
+                    schema->name);
     if (n) {
         n->is_source = true;
         config_of(job, n, &config, sizeof config);
@@ -390,8 +392,10 @@ struct weir_stream *weir_file_sink_at(struct weir_here here, struct weir_stream 
                                       const char *directory)
 {
     if (directory[0] == 0 || directory[0] == '/' || strstr(directory, ".."))
-        job_mistake(s->job, here, "file sink '%s': give a relative directory without '..'; "
-                    "-D weir.output-dir says where it starts", directory);
+        job_mistake(s->job, here,
+                    "file sink '%s': give a relative directory without '..'; "
+                    "-D weir.output-dir says where it starts",
+                    directory);
     return add_file_sink(
         here, s, "sink",
         (struct file_sink_config){.directory = arena_text(s->job->arena, directory)});

@@ -9,7 +9,7 @@
 #include "base/bytes.h"
 
 uint64_t hash_bytes(const void *p, size_t bytes);
-uint64_t hash_mix(uint64_t hash, uint64_t value); /* fold one more word in */
+uint64_t hash_mix(uint64_t hash, uint64_t value);           /* fold one more word in */
 uint32_t crc32c(uint32_t crc, const void *p, size_t bytes); /* start with 0; Castagnoli */
 
 #endif

@@ -9,10 +9,10 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t bytes);             /* zeroed; bytes may be 0 */
-void *mem_resize(void *p, size_t bytes);   /* new bytes are not zeroed; p may be NULL */
-void mem_free(void *p);                    /* NULL is fine */
+void *mem_alloc(size_t bytes);           /* zeroed; bytes may be 0 */
+void *mem_resize(void *p, size_t bytes); /* new bytes are not zeroed; p may be NULL */
+void mem_free(void *p);                  /* NULL is fine */
 void *mem_copy(const void *p, size_t bytes);
-char *mem_text(const char *text);          /* a copy of a C string */
+char *mem_text(const char *text); /* a copy of a C string */
 
 #endif

@@ -8,8 +8,7 @@ const int aligner_version_1 = 1;
 
 static const char *const reason_names[] = {
 #define REASON_NAME_(name, word) word,
-    ALIGN_REASON_LIST(REASON_NAME_)
-};
+    ALIGN_REASON_LIST(REASON_NAME_)};
 
 const char *align_reason_name(enum align_reason r)
 {

@@ -33,8 +33,7 @@ enum { ALIGNER_CHANNELS_MAX = 1024 };
     R(INPUT_END_OF_STREAM, "CHECKPOINT_DECLINED_INPUT_END_OF_STREAM")
 enum align_reason {
 #define ALIGN_REASON_ENUM_(name, word) ALIGN_##name,
-    ALIGN_REASON_LIST(ALIGN_REASON_ENUM_)
-    ALIGN_REASONS
+    ALIGN_REASON_LIST(ALIGN_REASON_ENUM_) ALIGN_REASONS
 };
 const char *align_reason_name(enum align_reason r);
 
@@ -49,23 +48,23 @@ struct align_action {
     uint32_t channel;    /* BLOCK, RESUME */
     uint32_t checkpoint; /* CHECKPOINT, ABORT */
     enum align_reason reason;
-    int64_t created_ms;  /* CHECKPOINT: the coordinator's timestamp */
-    int64_t delay_ms;    /* CHECKPOINT: from it to the first barrier here */
-    int64_t took_ms;     /* CHECKPOINT: from the first barrier to the last */
+    int64_t created_ms; /* CHECKPOINT: the coordinator's timestamp */
+    int64_t delay_ms;   /* CHECKPOINT: from it to the first barrier here */
+    int64_t took_ms;    /* CHECKPOINT: from the first barrier to the last */
 };
 
 struct aligner {
     uint32_t channels;
-    bool after_finish;     /* execution.checkpointing.checkpoints-after-tasks-finish */
-    uint32_t current;      /* highest checkpoint id seen; 0: none */
-    bool pending;          /* `current` has begun and is neither taken nor given up */
-    uint32_t aligned;      /* channels that count as aligned for `current` */
-    uint32_t target;       /* channels that were open when `current` began */
-    uint32_t open;         /* channels that have not ended */
+    bool after_finish;            /* execution.checkpointing.checkpoints-after-tasks-finish */
+    uint32_t current;             /* highest checkpoint id seen; 0: none */
+    bool pending;                 /* `current` has begun and is neither taken nor given up */
+    uint32_t aligned;             /* channels that count as aligned for `current` */
+    uint32_t target;              /* channels that were open when `current` began */
+    uint32_t open;                /* channels that have not ended */
     int64_t created_ms, first_ms; /* of `current` */
-    uint32_t actions;      /* decisions of the last call, in order */
-    struct align_action *action; /* room for 2 * channels + 4 */
-    uint8_t *shut, *ended; /* one flag a channel */
+    uint32_t actions;             /* decisions of the last call, in order */
+    struct align_action *action;  /* room for 2 * channels + 4 */
+    uint8_t *shut, *ended;        /* one flag a channel */
 };
 
 /* `channels` in 1..ALIGNER_CHANNELS_MAX, all open. */

@@ -12,7 +12,7 @@ struct coordinator {
     struct coordinator_spec spec;
     bool running;
     uint32_t last_id, completed;
-    uint64_t requests; /* made so far */
+    uint64_t requests;                    /* made so far */
     int64_t next_trigger_us, last_end_us; /* INT64_MAX: no trigger planned */
     /* the pending checkpoint */
     struct manifest pending; /* checkpoint 0: none */
@@ -37,8 +37,7 @@ const char *give_up_name(int reason)
 {
     static const char *const names[] = {
 #define GIVE_UP_NAME_(name, word) word,
-        GIVE_UP_LIST(GIVE_UP_NAME_)
-    };
+        GIVE_UP_LIST(GIVE_UP_NAME_)};
 
     return reason >= 0 && reason <= GIVE_UP_FINALIZE ? names[reason] : "?";
 }
@@ -120,10 +119,11 @@ static void trigger(struct coordinator *c, int64_t now_us, struct actions *todo)
 {
     uint32_t id = ++c->last_id; /* K1 */
 
-    c->pending = (struct manifest){.graph_hash = c->spec.graph_hash,
-                                   .checkpoint = id,
-                                   .tasks = c->spec.tasks,
-                                   .handle = mem_alloc(c->spec.tasks * sizeof(struct state_handle))};
+    c->pending = (struct manifest){
+        .graph_hash = c->spec.graph_hash,
+        .checkpoint = id,
+        .tasks = c->spec.tasks,
+        .handle = mem_alloc(c->spec.tasks * sizeof(struct state_handle))};
     c->created_us = now_us;
     c->acks = 0;
     memset(c->acked, 0, c->spec.tasks);

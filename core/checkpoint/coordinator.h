@@ -76,7 +76,7 @@ bool coordinator_has_failed(struct coordinator *c);
 const struct manifest *coordinator_latest(const struct coordinator *c);
 uint32_t coordinator_completed(const struct coordinator *c); /* how many, ever */
 
-struct pending_view { /* for frames */
+struct pending_view {    /* for frames */
     uint32_t checkpoint; /* 0: none pending */
     int64_t created_us;
     const bool *acked; /* by task */

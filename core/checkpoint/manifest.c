@@ -73,9 +73,10 @@ int manifest_read(struct manifest *m, struct span in, const char *path, uint64_t
     if (reader_at_end(&r) && m->graph_hash == graph_hash)
         return ERR_NONE;
     err = reader_at_end(&r)
-              ? diag_set(why, ERR_MISMATCH, "%s belongs to another program (graph %016llx, this "
-                         "one is %016llx)", path, (unsigned long long)m->graph_hash,
-                         (unsigned long long)graph_hash)
+              ? diag_set(why, ERR_MISMATCH,
+                         "%s belongs to another program (graph %016llx, this "
+                         "one is %016llx)",
+                         path, (unsigned long long)m->graph_hash, (unsigned long long)graph_hash)
               : diag_set(why, ERR_FORMAT, "%s does not end where it should", path);
     manifest_done(m);
     return err;

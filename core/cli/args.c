@@ -6,11 +6,12 @@
 
 #include "cli/exit_code.h"
 
-static const char *const verbs[] = {"run", "sim", "explore", "replay", "serve", "graph", "help"};
-static const char *const flags[] = {
-    "--seed",     "--seeds", "--plan",   "--out",    "--json",        "--quiet", "--jitter",
-    "--at",       "-D",      "-p",       "--help",   "-h",            "--driver", "--bad-rows",
-    "--no-output", "--events"};
+static const char *const verbs[] = {"run",   "sim",   "explore", "replay",
+                                    "serve", "graph", "demo",    "help"};
+static const char *const flags[] = {"--seed",   "--seeds",  "--plan",   "--out",      "--json",
+                                    "--quiet",  "--jitter", "--at",     "-D",         "-p",
+                                    "--help",   "-h",       "--driver", "--bad-rows", "--no-output",
+                                    "--events", "--demo"};
 enum { FLAGS = sizeof flags / sizeof flags[0] };
 
 const char *verb_name(enum verb v)
@@ -99,6 +100,8 @@ static bool *switch_of(struct args *a, const char *flag)
         return &a->jitter;
     if (strcmp(flag, "--no-output") == 0)
         return &a->keep_output;
+    if (strcmp(flag, "--demo") == 0)
+        return &a->demo;
     if (strcmp(flag, "--events") == 0)
         return &a->events;
     if (strcmp(flag, "--help") == 0 || strcmp(flag, "-h") == 0)
@@ -162,16 +165,19 @@ void args_help(const struct args *a, const char *job_name)
            "  explore             many seeded runs with random faults; keeps what it finds\n"
            "  replay FILE         show again what explore found\n"
            "  serve               engine of the workbench: JSON lines\n"
+           "  demo                run it with the worker tm-2 killed (plan of --demo)\n"
            "  graph               the chains and edges of the program\n\n");
-    printf("  -p N                parallelism.default\n"
-           "  -D key=value        any option; `weir options` lists them\n"
-           "  --seed N            of a run (1)           --plan FILE   faults, a line each\n"
-           "  --seeds N           to explore (1000)      --out FILE    where a find goes (fail.plan)\n"
-           "  --jitter            draw all times from the seed\n"
-           "  --at N              stop at step N         --no-output   write no result files\n"
-           "  --bad-rows fail|skip                       --events      every event, a line each\n"
-           "  --json              one JSON object instead of text\n"
-           "  --quiet             no progress\n\n");
+    printf(
+        "  -p N                parallelism.default\n"
+        "  -D key=value        any option; `weir options` lists them\n"
+        "  --seed N            of a run (1)           --plan FILE   faults, a line each\n"
+        "  --seeds N           to explore (1000)      --out FILE    where a find goes (fail.plan)\n"
+        "  --jitter            draw all times from the seed\n"
+        "  --at N              stop at step N         --no-output   write no result files\n"
+        "  --bad-rows fail|skip                       --events      every event, a line each\n"
+        "  --demo              a plan: tm-2 dies after its ack of checkpoint 2\n"
+        "  --json              one JSON object instead of text\n"
+        "  --quiet             no progress\n\n");
     printf("Exit codes:\n");
 #define EXIT_CODE_PRINT_(name, code, text) printf("  %d  %s\n", code, text);
     EXIT_CODE_LIST(EXIT_CODE_PRINT_)

@@ -8,7 +8,17 @@
 
 #include "api/job.h"
 
-enum verb { VERB_RUN, VERB_SIM, VERB_EXPLORE, VERB_REPLAY, VERB_SERVE, VERB_GRAPH, VERB_HELP, VERBS };
+enum verb {
+    VERB_RUN,
+    VERB_SIM,
+    VERB_EXPLORE,
+    VERB_REPLAY,
+    VERB_SERVE,
+    VERB_GRAPH,
+    VERB_DEMO,
+    VERB_HELP,
+    VERBS
+};
 const char *verb_name(enum verb v);
 
 struct args {
@@ -19,7 +29,7 @@ struct args {
     const char *out;       /* --out F */
     uint64_t seed, seeds;
     int64_t at_step; /* --at N: stop there; -1: at the end */
-    bool json, quiet, jitter, help, keep_output, events;
+    bool json, quiet, jitter, help, keep_output, events, demo;
 };
 
 /* Reads job->argc/argv.  A mistake is set in `why`, naming the nearest word. */

@@ -35,7 +35,8 @@ static int keep_options(const struct run *r, struct plan *p, struct diag *why)
 
     for (int i = 1; i < r->job->argc && !err; i++) {
         const char *arg = r->job->argv[i];
-        const char *pair = strncmp(arg, "-D", 2) == 0 ? (arg[2] ? arg + 2 : r->job->argv[i + 1]) : NULL;
+        const char *pair = strncmp(arg, "-D", 2) == 0 ? (arg[2] ? arg + 2 : r->job->argv[i + 1])
+                                                      : NULL;
         char key[SUBJECT_BYTES];
 
         if (strcmp(arg, "-p") == 0)
@@ -173,7 +174,8 @@ int run_replay(struct run *r)
     int code = EXIT_CODE_OK;
 
     spec.seeds = 0;
-    if (explore_once(&spec, &r->plan, r->args.seed, jitter && strcmp(jitter, "true") == 0, f, &why)) {
+    if (explore_once(&spec, &r->plan, r->args.seed, jitter && strcmp(jitter, "true") == 0, f,
+                     &why)) {
         free(f);
         return run_complain(&why);
     }

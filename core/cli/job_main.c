@@ -23,6 +23,7 @@ static int dispatch(struct run *r)
     switch (r->args.verb) {
     case VERB_RUN:
     case VERB_SIM:
+    case VERB_DEMO:
         return run_job(r);
     case VERB_GRAPH:
         return show_graph(r);
@@ -31,6 +32,7 @@ static int dispatch(struct run *r)
     case VERB_REPLAY:
         return run_replay(r);
     case VERB_SERVE:
+        return run_serve(r);
     case VERB_HELP:
     case VERBS:
         break;
@@ -60,6 +62,24 @@ static int take_settings(struct run *r, struct diag *why)
     return err;
 }
 
+/* The plan of the demonstration: the last worker dies right after it has acknowledged. */
+static int demo_plan(struct run *r, struct diag *why)
+{
+    const struct job_graph *g = r->graph;
+    const struct vertex *last = &g->vertex[g->vertices - 1];
+    struct bytes text = {0};
+    char name[64];
+    int err;
+
+    job_graph_task_name(g, last->first_task + last->parallelism - 1, name);
+    bytes_format(&text, "at ack %s cp 2 kill tm-%u\n", name, last->parallelism);
+    err = plan_parse(&r->plan, bytes_span(&text), "demo", why);
+    if (!err && r->args.verb == VERB_DEMO) /* its results lie out of the way */
+        err = options_set(r->job->options, option_key(OPTION_OUTPUT_DIR), ".weir/demo", false, why);
+    bytes_done(&text);
+    return err;
+}
+
 static int prepare(struct run *r, struct diag *why)
 {
     int err = args_parse(&r->args, r->job, why);
@@ -75,6 +95,8 @@ static int prepare(struct run *r, struct diag *why)
         *why = r->job->mistake;
         return why->err;
     }
+    if ((r->args.demo || r->args.verb == VERB_DEMO) && demo_plan(r, why))
+        return why->err;
     r->data = fs_os_new(option_text(r->job->options, OPTION_DATA_DIR), true);
     return ERR_NONE;
 }

@@ -3,21 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-void report_actor(const struct job_graph *g, uint32_t actor, char out[64])
-{
-    if (actor >= ACTOR_TASK && actor - ACTOR_TASK < g->tasks)
-        job_graph_task_name(g, actor - ACTOR_TASK, out);
-    else if (actor == ACTOR_MASTER)
-        snprintf(out, 64, "jm");
-    else
-        snprintf(out, 64, "tm-%u", actor - ACTOR_WORKER + 1);
-}
+#include "inspect/frame.h"
 
 static void print_event(const struct job_graph *g, const struct event *e)
 {
     char name[64];
 
-    report_actor(g, e->actor, name);
+    actor_name(g, e->actor, name);
     printf("%u\t%lld\t%s\t%s\tcp %u\tch %u\t%lld\t%lld\n", e->step, (long long)e->us, name,
            event_word(e->kind), e->checkpoint, e->channel, (long long)e->a, (long long)e->b);
 }
@@ -37,8 +29,8 @@ void report_listen(void *report, const struct event *e)
         e->kind != EVENT_GIVE_UP && e->kind != EVENT_FAIL)
         return;
     if (r->moments < MOMENTS_MAX)
-        r->moment[r->moments++] =
-            (struct moment){e->step, e->us, e->kind, e->actor, e->checkpoint, e->a};
+        r->moment[r->moments++] = (struct moment){e->step,  e->us,         e->kind,
+                                                  e->actor, e->checkpoint, e->a};
 }
 
 uint64_t report_rows_in(const struct world *w, const struct job_graph *g)

@@ -22,9 +22,7 @@ struct report {
     int64_t results; /* lines shown of each sink */
 };
 
-/* "window[0]", "tm-1" or "jm". */
-void report_actor(const struct job_graph *g, uint32_t actor, char out[64]);
-void report_listen(void *report, const struct event *e); /* a trace_listener */
+void report_listen(void *report, const struct event *e);                   /* a trace_listener */
 uint64_t report_rows_in(const struct world *w, const struct job_graph *g); /* of all sources */
 /* Rows a directory of parts holds; `parts` may be NULL. */
 uint64_t report_rows_out(struct fs *output, const char *directory, bool csv, uint32_t *parts);

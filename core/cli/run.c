@@ -233,8 +233,8 @@ static void show_sinks(const struct run *r, const struct world *w)
 
     for (uint32_t i = 0; i < d->nodes; i++)
         if (sink_of(&d->node[i]))
-            show_sink(w, sink_of(&d->node[i]), sink_of(&d->node[i])->label ? UINT32_MAX
-                                                                        : RESULTS_SHOWN);
+            show_sink(w, sink_of(&d->node[i]),
+                      sink_of(&d->node[i])->label ? UINT32_MAX : RESULTS_SHOWN);
     for (uint32_t i = 0; i < d->nodes; i++) {
         const struct file_sink_config *s = sink_of(&d->node[i]);
 
@@ -268,6 +268,10 @@ static void show_replay(const struct run *r)
     printf("again        %s sim --seed %" PRIu64, r->args.program, r->args.seed);
     if (r->args.plan_path)
         printf(" --plan %s", r->args.plan_path);
+    else if (r->plan.faults)
+        printf(" --demo");
+    if (r->args.jitter)
+        printf(" --jitter");
     for (int i = 1; i + 1 < r->job->argc; i++)
         if (strcmp(r->job->argv[i], "-D") == 0 || strcmp(r->job->argv[i], "-p") == 0)
             printf(" %s %s", r->job->argv[i], r->job->argv[i + 1]);
@@ -278,8 +282,8 @@ static void show_text(const struct run *r, const struct world *w, const struct r
 {
     char time[32];
 
-    printf("job          %s (driver sim, seed %" PRIu64 ", %u workers)\n",
-           r->job->dataflow->name, r->args.seed, world_workers(w));
+    printf("job          %s (driver sim, seed %" PRIu64 ", %u workers)\n", r->job->dataflow->name,
+           r->args.seed, world_workers(w));
     show_graph(r);
     show_sinks(r, w);
     printf("rows in      %" PRIu64 "\n", report_rows_in(w, r->graph));
@@ -292,8 +296,8 @@ static void show_text(const struct run *r, const struct world *w, const struct r
     show_moments(r, report);
     show_unfired(r, w);
     printf("ended        %s after %" PRIu64 " steps, %s of virtual time, %u restarts\n",
-           job_state_name(master_state(world_master(w))), world_steps(w),
-           ms(world_now_us(w), time), master_restarts(world_master(w)));
+           job_state_name(master_state(world_master(w))), world_steps(w), ms(world_now_us(w), time),
+           master_restarts(world_master(w)));
     show_replay(r);
     printf("hash %016" PRIx64 "\n", world_hash(w));
 }
@@ -314,8 +318,9 @@ static void json_sinks(const struct run *r, const struct world *w, struct json_w
         json_object(j, NULL);
         json_put_text(j, "uid", d->node[i].uid);
         json_put_text(j, "directory", s->directory);
-        json_put_int(j, "rows", (int64_t)report_rows_out(world_output(w), s->directory,
-                                                     s->label == NULL, &parts));
+        json_put_int(
+            j, "rows",
+            (int64_t)report_rows_out(world_output(w), s->directory, s->label == NULL, &parts));
         json_put_int(j, "parts", parts);
         json_end(j);
     }
@@ -419,7 +424,7 @@ int run_job(struct run *r)
     else
         show_text(r, w, &report);
     code = verdict(r, w);
-    if (!r->args.keep_output && r->args.verb == VERB_RUN && world_failure(w)->err == ERR_NONE &&
+    if (!r->args.keep_output && r->args.verb != VERB_SIM && world_failure(w)->err == ERR_NONE &&
         export_output(r, w, &why))
         code = run_complain(&why);
     fflush(stdout);

@@ -15,7 +15,7 @@ struct run { /* what the verbs share */
 };
 
 const struct operator_class *classes_find(const char *name); /* operators and connectors */
-int run_job(struct run *r);     /* run, sim */
+int run_job(struct run *r);                                  /* run, sim */
 int run_explore(struct run *r);
 int run_replay(struct run *r);
 int run_serve(struct run *r);

@@ -47,7 +47,7 @@ static struct span line_at(const struct csv_source *s, size_t offset)
     return (struct span){start, newline ? (size_t)(newline - start) : s->file.bytes - offset};
 }
 
-static int csv_source_open(struct operator *op, struct diag *why)
+static int csv_source_open(struct operator* op, struct diag *why)
 {
     struct csv_source *s = (struct csv_source *)op;
     struct diag layout = {0};
@@ -60,7 +60,8 @@ static int csv_source_open(struct operator *op, struct diag *why)
     if (err)
         return diag_set(why, err, "%s: cannot be read: %s (it is sought in '%s'; set -D %s=DIR)",
                         s->config->path, err_text(err),
-                        option_text(op->task->options, OPTION_DATA_DIR), option_key(OPTION_DATA_DIR));
+                        option_text(op->task->options, OPTION_DATA_DIR),
+                        option_key(OPTION_DATA_DIR));
     if (s->file.bytes == 0)
         return diag_set(why, ERR_FORMAT, "%s: is empty; a header line was expected",
                         s->config->path);
@@ -83,7 +84,7 @@ static unsigned long line_number(const struct csv_source *s, size_t offset)
 
 static void bad_row(struct csv_source *s, size_t offset, const struct diag *why)
 {
-    struct operator *op = &s->op;
+    struct operator* op = & s->op;
     unsigned long line = line_number(s, offset);
 
     op->task->counters->of[COUNTER_BAD_ROWS]++;
@@ -110,7 +111,7 @@ static uint32_t decode(struct csv_source *s, size_t offset, struct span line)
     return bytes < 0 ? 0 : (uint32_t)bytes;
 }
 
-static enum progress csv_source_resume(struct operator *op)
+static enum progress csv_source_resume(struct operator* op)
 {
     struct csv_source *s = (struct csv_source *)op;
     size_t offset = s->offset;
@@ -142,7 +143,7 @@ static enum progress csv_source_resume(struct operator *op)
     return PROGRESS_MORE;
 }
 
-static void csv_source_snapshot(struct operator *op, uint32_t checkpoint, struct snapshot_out *out)
+static void csv_source_snapshot(struct operator* op, uint32_t checkpoint, struct snapshot_out *out)
 {
     struct csv_source *s = (struct csv_source *)op;
     struct bytes *b = operator_block(op, out, "split", 1);
@@ -154,7 +155,7 @@ static void csv_source_snapshot(struct operator *op, uint32_t checkpoint, struct
     snapshot_block_end(out);
 }
 
-static int csv_source_restore(struct operator *op, const struct snapshot_in *in, struct diag *why)
+static int csv_source_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
 {
     struct csv_source *s = (struct csv_source *)op;
     struct reader r;
@@ -172,12 +173,12 @@ static int csv_source_restore(struct operator *op, const struct snapshot_in *in,
     return ERR_NONE;
 }
 
-static void csv_source_describe(const struct operator *op, struct bytes *out)
+static void csv_source_describe(const struct operator* op, struct bytes *out)
 {
     bytes_format(out, "off %zu", ((const struct csv_source *)op)->offset);
 }
 
-static void csv_source_close(struct operator *op)
+static void csv_source_close(struct operator* op)
 {
     bytes_done(&((struct csv_source *)op)->image);
 }

@@ -20,8 +20,7 @@ static void note(const struct file_sink *s, enum event_kind kind, uint32_t check
                  uint64_t b)
 {
     trace_note(s->op.task->trace, kind, s->op.task->actor, s->op.task->attempt, checkpoint,
-               s->op.index,
-               (int64_t)a, (int64_t)b);
+               s->op.index, (int64_t)a, (int64_t)b);
 }
 
 static void pending_path(const struct file_sink *s, const struct transaction *x,
@@ -34,11 +33,11 @@ static void pending_path(const struct file_sink *s, const struct transaction *x,
 static void part_path(const struct file_sink *s, const struct transaction *x,
                       char out[ACTION_PATH_MAX])
 {
-    snprintf(out, ACTION_PATH_MAX, "%s/part-%u-%06llu%s", s->config->directory,
-             s->op.task->subtask, (unsigned long long)x->number, s->config->label ? "" : ".csv");
+    snprintf(out, ACTION_PATH_MAX, "%s/part-%u-%06llu%s", s->config->directory, s->op.task->subtask,
+             (unsigned long long)x->number, s->config->label ? "" : ".csv");
 }
 
-static void file_sink_on_row(struct operator *op, const struct weir_row *row)
+static void file_sink_on_row(struct operator* op, const struct weir_row *row)
 {
     struct file_sink *s = (struct file_sink *)op;
     uint64_t id = (uint64_t)op->task->attempt << 40 | s->two_phase.next_number;
@@ -87,7 +86,7 @@ static void precommit(struct file_sink *s, uint32_t checkpoint)
         }
 }
 
-static void file_sink_snapshot(struct operator *op, uint32_t checkpoint, struct snapshot_out *out)
+static void file_sink_snapshot(struct operator* op, uint32_t checkpoint, struct snapshot_out *out)
 {
     struct file_sink *s = (struct file_sink *)op;
 
@@ -96,7 +95,7 @@ static void file_sink_snapshot(struct operator *op, uint32_t checkpoint, struct 
     snapshot_block_end(out);
 }
 
-static void file_sink_finish(struct operator *op)
+static void file_sink_finish(struct operator* op)
 {
     if (!op->task->has_checkpoints)
         precommit((struct file_sink *)op, 0);
@@ -114,7 +113,7 @@ static void request_commit(struct file_sink *s, struct transaction *x)
     x->request = a->request;
 }
 
-static void file_sink_on_checkpoint(struct operator *op, uint32_t checkpoint)
+static void file_sink_on_checkpoint(struct operator* op, uint32_t checkpoint)
 {
     struct file_sink *s = (struct file_sink *)op;
 
@@ -159,7 +158,7 @@ static void on_renamed(struct file_sink *s, struct transaction *x, int result)
     two_phase_remove(&s->two_phase, x);
 }
 
-static void file_sink_on_done(struct operator *op, uint64_t request, int result)
+static void file_sink_on_done(struct operator* op, uint64_t request, int result)
 {
     struct file_sink *s = (struct file_sink *)op;
     struct transaction *x = two_phase_awaiting(&s->two_phase, request);
@@ -203,7 +202,7 @@ static int sweep_directory(struct file_sink *s)
 }
 
 /* A restart before the first complete checkpoint: nothing is owed, all that lies there is swept. */
-static int file_sink_open(struct operator *op, struct diag *why)
+static int file_sink_open(struct operator* op, struct diag *why)
 {
     struct file_sink *s = (struct file_sink *)op;
 
@@ -212,7 +211,7 @@ static int file_sink_open(struct operator *op, struct diag *why)
     return op->task->attempt > 1 && op->task->restored == 0 ? sweep_directory(s) : ERR_NONE;
 }
 
-static int file_sink_restore(struct operator *op, const struct snapshot_in *in, struct diag *why)
+static int file_sink_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
 {
     struct file_sink *s = (struct file_sink *)op;
     struct reader r;
@@ -226,7 +225,7 @@ static int file_sink_restore(struct operator *op, const struct snapshot_in *in, 
     return sweep_directory(s);
 }
 
-static void file_sink_describe(const struct operator *op, struct bytes *out)
+static void file_sink_describe(const struct operator* op, struct bytes *out)
 {
     const struct file_sink *s = (const struct file_sink *)op;
 
@@ -234,7 +233,7 @@ static void file_sink_describe(const struct operator *op, struct bytes *out)
                  s->two_phase.count, (unsigned long long)s->committed);
 }
 
-static void file_sink_close(struct operator *op)
+static void file_sink_close(struct operator* op)
 {
     struct file_sink *s = (struct file_sink *)op;
 

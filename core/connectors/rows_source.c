@@ -8,7 +8,7 @@ struct rows_source {
     uint64_t next, end;
 };
 
-static int rows_source_open(struct operator *op, struct diag *why)
+static int rows_source_open(struct operator* op, struct diag *why)
 {
     struct rows_source *s = (struct rows_source *)op;
     uint64_t i = op->task->subtask, n = op->task->vertex->parallelism;
@@ -20,7 +20,7 @@ static int rows_source_open(struct operator *op, struct diag *why)
     return ERR_NONE;
 }
 
-static enum progress rows_source_resume(struct operator *op)
+static enum progress rows_source_resume(struct operator* op)
 {
     struct rows_source *s = (struct rows_source *)op;
     uint32_t bytes = s->config->schema->size;
@@ -30,7 +30,11 @@ static enum progress rows_source_resume(struct operator *op)
         return PROGRESS_END;
     row = (struct weir_row){
         (const uint64_t *)(const void *)((const uint8_t *)s->config->rows + s->next * bytes),
-        WEIR_NO_TIME, s->next, bytes, 0, WEIR_INSERT};
+        WEIR_NO_TIME,
+        s->next,
+        bytes,
+        0,
+        WEIR_INSERT};
     s->next++;
     op->task->counters->of[COUNTER_RECORDS_IN]++;
     trace_note(op->task->trace, EVENT_RECORD, op->task->actor, op->task->attempt, 0, 0, 0,
@@ -39,8 +43,7 @@ static enum progress rows_source_resume(struct operator *op)
     return PROGRESS_MORE;
 }
 
-static void rows_source_snapshot(struct operator *op, uint32_t checkpoint,
-                                 struct snapshot_out *out)
+static void rows_source_snapshot(struct operator* op, uint32_t checkpoint, struct snapshot_out *out)
 {
     struct bytes *b = operator_block(op, out, "next", 1);
 
@@ -49,7 +52,7 @@ static void rows_source_snapshot(struct operator *op, uint32_t checkpoint,
     snapshot_block_end(out);
 }
 
-static int rows_source_restore(struct operator *op, const struct snapshot_in *in, struct diag *why)
+static int rows_source_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
 {
     struct rows_source *s = (struct rows_source *)op;
     struct reader r;
@@ -63,7 +66,7 @@ static int rows_source_restore(struct operator *op, const struct snapshot_in *in
     return ERR_NONE;
 }
 
-static void rows_source_describe(const struct operator *op, struct bytes *out)
+static void rows_source_describe(const struct operator* op, struct bytes *out)
 {
     bytes_format(out, "off %llu", (unsigned long long)((const struct rows_source *)op)->next);
 }

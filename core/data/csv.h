@@ -20,7 +20,7 @@ enum { CSV_FIELDS_MAX = 256 }; /* in a line */
 struct csv_layout { /* where each schema column stands in a line */
     const struct weir_schema *schema;
     int field_of[SCHEMA_COLUMNS_MAX]; /* all of them are there */
-    int fields; /* in the header */
+    int fields;                       /* in the header */
 };
 
 /* From a header line (without its newline; a byte order mark before it is skipped).  A schema
@@ -31,7 +31,7 @@ int csv_layout(struct csv_layout *l, const struct weir_schema *s, struct span he
  * the image's bytes, or a negative err with `why`: which column, what stood there. */
 int csv_decode(const struct csv_layout *l, struct span line, uint64_t *image, uint32_t room,
                struct diag *why);
-void csv_header(const struct weir_schema *s, struct bytes *out);  /* names and a newline */
+void csv_header(const struct weir_schema *s, struct bytes *out); /* names and a newline */
 void csv_encode(const struct weir_schema *s, const uint64_t *image, struct bytes *out);
 
 #endif

@@ -44,8 +44,10 @@ int schema_check(const struct weir_schema *s, struct diag *why)
             return diag_set(why, ERR_USAGE, "row type '%s' has two columns '%s'", s->name, name);
     }
     if (s->size != struct_bytes(s))
-        return diag_set(why, ERR_USAGE, "row type '%s' was not made by WEIR_ROW: its struct has "
-                        "%u bytes, its columns need %u", s->name, s->size, struct_bytes(s));
+        return diag_set(why, ERR_USAGE,
+                        "row type '%s' was not made by WEIR_ROW: its struct has "
+                        "%u bytes, its columns need %u",
+                        s->name, s->size, struct_bytes(s));
     return ERR_NONE;
 }
 

@@ -11,8 +11,7 @@ const char *ship_name(enum ship s)
 {
     static const char *const names[] = {
 #define SHIP_NAME_(name, word) word,
-        SHIP_LIST(SHIP_NAME_)
-    };
+        SHIP_LIST(SHIP_NAME_)};
 
     return (unsigned)s < SHIPS ? names[s] : "?";
 }
@@ -137,8 +136,10 @@ int dataflow_seal(struct dataflow *d, const struct options *o, struct diag *why)
             return err;
     }
     if (!source)
-        return diag_set(why, ERR_USAGE, "job '%s' has no source: begin with weir_csv() or "
-                        "weir_rows()", d->name);
+        return diag_set(why, ERR_USAGE,
+                        "job '%s' has no source: begin with weir_csv() or "
+                        "weir_rows()",
+                        d->name);
     return ERR_NONE;
 }
 

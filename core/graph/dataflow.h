@@ -15,8 +15,13 @@
 #include "graph/options.h"
 #include "weir.h"
 
-enum { DATAFLOW_NODES_MAX = 256, TAG_MAIN = 0, TAG_SIDE = 1, TAG_LATE = 1 + WEIR_TAGS,
-       OUTPUT_TAGS = 2 + WEIR_TAGS };
+enum {
+    DATAFLOW_NODES_MAX = 256,
+    TAG_MAIN = 0,
+    TAG_SIDE = 1,
+    TAG_LATE = 1 + WEIR_TAGS,
+    OUTPUT_TAGS = 2 + WEIR_TAGS
+};
 /* an output of an operator: TAG_MAIN, TAG_SIDE + i of weir_emit_to(), TAG_LATE */
 
 #define SHIP_LIST(S)                                                                               \
@@ -30,25 +35,24 @@ enum { DATAFLOW_NODES_MAX = 256, TAG_MAIN = 0, TAG_SIDE = 1, TAG_LATE = 1 + WEIR
     S(CUSTOM, "CUSTOM")
 enum ship {
 #define SHIP_ENUM_(name, word) SHIP_##name,
-    SHIP_LIST(SHIP_ENUM_)
-    SHIPS
+    SHIP_LIST(SHIP_ENUM_) SHIPS
 };
 const char *ship_name(enum ship s);
 
 enum chaining { CHAINING_ALWAYS, CHAINING_HEAD, CHAINING_NEVER };
 
 struct node {
-    uint32_t id;            /* index in dataflow.node */
-    const char *name;       /* for people: "filter" */
-    const char *uid;        /* names its state; derived from name and position if not set */
+    uint32_t id;      /* index in dataflow.node */
+    const char *name; /* for people: "filter" */
+    const char *uid;  /* names its state; derived from name and position if not set */
     bool uid_is_set;
     const char *class_name; /* operator class: "filter", "process", "csv_source" */
     const void *config;     /* of that class */
     const void *with;       /* the function's constants */
     uint32_t with_bytes;
     const struct weir_schema *in, *out; /* in: NULL for a source; out: NULL for a sink */
-    int key_column;         /* of `in` when its input is keyed, else -1 */
-    uint32_t parallelism;   /* >= 1 once sealed */
+    int key_column;                     /* of `in` when its input is keyed, else -1 */
+    uint32_t parallelism;               /* >= 1 once sealed */
     enum chaining chaining;
     bool is_source, is_sink;
     struct weir_here here;

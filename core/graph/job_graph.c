@@ -12,7 +12,7 @@ struct build { /* while a graph is made */
     const struct dataflow *d;
     const struct options *o;
     struct job_graph *g;
-    uint32_t head[DATAFLOW_NODES_MAX];  /* of each node: the node that begins its chain */
+    uint32_t head[DATAFLOW_NODES_MAX];   /* of each node: the node that begins its chain */
     uint32_t vertex[DATAFLOW_NODES_MAX]; /* of each node */
     uint32_t index[DATAFLOW_NODES_MAX];  /* of each node in its vertex */
 };
@@ -109,8 +109,8 @@ static void make_links(struct build *b)
         struct vertex *v = &b->g->vertex[b->vertex[e->from]];
         bool chained = b->head[e->from] == b->head[e->to];
 
-        v->link[v->links++] = (struct chain_link){
-            b->index[e->from], e->tag, chained, chained ? b->index[e->to] : make_edge(b, e)};
+        v->link[v->links++] = (struct chain_link){b->index[e->from], e->tag, chained,
+                                                  chained ? b->index[e->to] : make_edge(b, e)};
     }
 }
 
@@ -142,7 +142,8 @@ struct job_graph *job_graph_build(struct arena *a, const struct dataflow *d,
     make_links(b);
     g->hash = dataflow_hash(d);
     for (uint32_t i = 0; i < g->vertices; i++)
-        g->hash = hash_mix(g->hash, (uint64_t)g->vertex[i].nodes << 32 | g->vertex[i].max_parallelism);
+        g->hash = hash_mix(g->hash,
+                           (uint64_t)g->vertex[i].nodes << 32 | g->vertex[i].max_parallelism);
     return check_parallelism(g, why) ? NULL : g;
 }
 

@@ -14,8 +14,7 @@ struct entry {
 };
 static const struct entry table[] = {
 #define OPTION_ENTRY_(name, key, kind, fallback, help) {key, OPTION_##kind, fallback, help},
-    OPTION_LIST(OPTION_ENTRY_)
-};
+    OPTION_LIST(OPTION_ENTRY_)};
 static const char cost_prefix[] = "weir.sim.cost.";
 
 struct value {

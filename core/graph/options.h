@@ -22,9 +22,11 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     E(PARALLELISM, "parallelism.default", INT, "1", "subtasks of an operator that says nothing")   \
     E(MAX_PARALLELISM, "pipeline.max-parallelism", INT, "-1", "key groups; -1: from parallelism")  \
     E(CHAINING, "pipeline.operator-chaining.enabled", BOOL, "true", "chain forward edges")         \
-    E(INTERVAL, "execution.checkpointing.interval", DURATION_US, "", "between checkpoints; not "   \
+    E(INTERVAL, "execution.checkpointing.interval", DURATION_US, "",                               \
+      "between checkpoints; not "                                                                  \
       "set: none are taken")                                                                       \
-    E(MIN_PAUSE, "execution.checkpointing.min-pause", DURATION_US, "0ms", "after one, before next")\
+    E(MIN_PAUSE, "execution.checkpointing.min-pause", DURATION_US, "0ms",                          \
+      "after one, before next")                                                                    \
     E(TIMEOUT, "execution.checkpointing.timeout", DURATION_US, "10min", "of one checkpoint")       \
     E(TOLERABLE, "execution.checkpointing.tolerable-failed-checkpoints", INT, "0",                 \
       "consecutive failures before the job fails")                                                 \
@@ -55,8 +57,7 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
 
 enum option {
 #define OPTION_ENUM_(name, key, kind, fallback, help) OPTION_##name,
-    OPTION_LIST(OPTION_ENUM_)
-    OPTIONS
+    OPTION_LIST(OPTION_ENUM_) OPTIONS
 };
 
 struct options; /* values by enum option; `weir.sim.cost.<uid>` are kept beside them */
@@ -71,7 +72,8 @@ int options_set_pair(struct options *o, const char *key_equals_value, bool comma
 bool option_is_set(const struct options *o, enum option id); /* has a value, perhaps its default */
 int64_t option_number(const struct options *o, enum option id); /* INT, BOOL, us, bytes */
 const char *option_text(const struct options *o, enum option id);
-int64_t option_cost_us(const struct options *o, const char *uid); /* weir.sim.cost.<uid> or default */
+int64_t option_cost_us(const struct options *o,
+                       const char *uid);        /* weir.sim.cost.<uid> or default */
 uint64_t options_hash(const struct options *o); /* of what was set, not of defaults */
 const char *option_key(enum option id);
 const char *option_help(enum option id);

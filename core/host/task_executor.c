@@ -18,7 +18,7 @@ struct task_executor {
     struct buffer_pool *pool;
     struct slot *slot;
     uint32_t slots, room;
-    uint32_t cancelled;       /* attempts up to this one are over */
+    uint32_t cancelled;        /* attempts up to this one are over */
     struct parcel_queue early; /* parcels whose task is not deployed yet */
 };
 
@@ -139,14 +139,15 @@ static struct task *build_task(struct task_executor *x, const struct message *m,
     struct task *t = NULL;
 
     if (m->graph_hash != x->spec.graph->hash)
-        diag_set(why, ERR_MISMATCH, "the master runs another program (graph %016llx) than this "
-                 "worker (%016llx)", (unsigned long long)m->graph_hash,
-                 (unsigned long long)x->spec.graph->hash);
+        diag_set(why, ERR_MISMATCH,
+                 "the master runs another program (graph %016llx) than this "
+                 "worker (%016llx)",
+                 (unsigned long long)m->graph_hash, (unsigned long long)x->spec.graph->hash);
     else if (read_state(x, m, &state, why) == ERR_NONE)
         t = task_new(&spec, bytes_span(&state), m->checkpoint, why);
     if (t && state.bytes)
-        trace_note(x->spec.trace, EVENT_RESTORE, ACTOR_TASK + m->task, m->attempt, m->checkpoint,
-                   0, (int64_t)state.bytes, 0);
+        trace_note(x->spec.trace, EVENT_RESTORE, ACTOR_TASK + m->task, m->attempt, m->checkpoint, 0,
+                   (int64_t)state.bytes, 0);
     bytes_done(&state);
     return t;
 }

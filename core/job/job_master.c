@@ -32,8 +32,7 @@ const char *job_state_name(enum job_state s)
 {
     static const char *const names[] = {
 #define JOB_STATE_NAME_(name) #name,
-        JOB_STATE_LIST(JOB_STATE_NAME_)
-    };
+        JOB_STATE_LIST(JOB_STATE_NAME_)};
 
     return (unsigned)s < JOB_STATES ? names[s] : "?";
 }
@@ -214,8 +213,7 @@ static bool may_restart(const struct job_master *m)
 {
     bool fixed_delay = strcmp(option_text(m->options, OPTION_RESTART), "fixed-delay") == 0;
 
-    return fixed_delay &&
-           (int64_t)m->restarts < option_number(m->options, OPTION_RESTART_ATTEMPTS);
+    return fixed_delay && (int64_t)m->restarts < option_number(m->options, OPTION_RESTART_ATTEMPTS);
 }
 
 /* What the same program on the same files would meet again (Flink: SuppressRestartsException). */

@@ -21,16 +21,15 @@
 #define JOB_STATE_LIST(S) S(CREATED) S(RUNNING) S(RESTARTING) S(FINISHED) S(FAILED)
 enum job_state {
 #define JOB_STATE_ENUM_(name) JOB_STATE_##name,
-    JOB_STATE_LIST(JOB_STATE_ENUM_)
-    JOB_STATES
+    JOB_STATE_LIST(JOB_STATE_ENUM_) JOB_STATES
 };
 const char *job_state_name(enum job_state s);
 
 struct job_master;
 struct coordinator;
 
-struct job_master *master_new(const struct job_graph *g, const struct options *o,
-                              uint32_t workers, struct trace *trace);
+struct job_master *master_new(const struct job_graph *g, const struct options *o, uint32_t workers,
+                              struct trace *trace);
 void master_free(struct job_master *m);
 
 void master_on_message(struct job_master *m, int64_t now_us, const struct message *msg,

@@ -68,7 +68,8 @@ static void emit(struct weir_ctx *c, uint32_t tag, const struct weir_schema *s, 
 
 void weir_emit(struct weir_ctx *c, const struct weir_schema *schema, const void *value)
 {
-    assert(c->op->node->out == NULL || schema_is_fixed(schema) == schema_is_fixed(c->op->node->out));
+    assert(c->op->node->out == NULL ||
+           schema_is_fixed(schema) == schema_is_fixed(c->op->node->out));
     emit(c, TAG_MAIN, schema, value);
 }
 

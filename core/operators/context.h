@@ -12,13 +12,13 @@
 #include "time/timerq.h"
 
 struct weir_ctx {
-    struct operator *op;
-    int64_t event_ms;   /* stamped on what is emitted */
+    struct operator* op;
+    int64_t event_ms; /* stamped on what is emitted */
     uint64_t origin;
-    struct span key;    /* canonical bytes; empty on a stream that is not keyed */
+    struct span key; /* canonical bytes; empty on a stream that is not keyed */
     uint32_t key_group;
-    struct keyed *keyed;    /* NULL: the function declared no state */
-    struct timerq *timers;  /* NULL: no timers here */
+    struct keyed *keyed;   /* NULL: the function declared no state */
+    struct timerq *timers; /* NULL: no timers here */
     const struct weir_state *decl;
     struct bytes scratch; /* the image being emitted or stored */
     struct bytes scratch_key;

@@ -3,14 +3,14 @@
 #include "operators/functions.h"
 #include "operators/registry.h"
 
-static int filter_open(struct operator *op, struct diag *why)
+static int filter_open(struct operator* op, struct diag *why)
 {
     (void)why;
     context_open((struct user_operator *)op);
     return ERR_NONE;
 }
 
-static void filter_on_row(struct operator *op, const struct weir_row *row)
+static void filter_on_row(struct operator* op, const struct weir_row *row)
 {
     struct user_operator *u = (struct user_operator *)op;
     const struct filter_config *config = op->node->config;
@@ -20,7 +20,7 @@ static void filter_on_row(struct operator *op, const struct weir_row *row)
         operator_emit(op, TAG_MAIN, row);
 }
 
-static void filter_close(struct operator *op)
+static void filter_close(struct operator* op)
 {
     context_close((struct user_operator *)op);
 }

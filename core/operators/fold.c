@@ -14,7 +14,7 @@ struct fold {
     void *acc;
 };
 
-static int fold_open(struct operator *op, struct diag *why)
+static int fold_open(struct operator* op, struct diag *why)
 {
     struct fold *f = (struct fold *)op;
 
@@ -25,7 +25,7 @@ static int fold_open(struct operator *op, struct diag *why)
     return ERR_NONE;
 }
 
-static void fold_on_row(struct operator *op, const struct weir_row *row)
+static void fold_on_row(struct operator* op, const struct weir_row *row)
 {
     struct fold *f = (struct fold *)op;
 
@@ -33,7 +33,7 @@ static void fold_on_row(struct operator *op, const struct weir_row *row)
     f->fn->add(&f->user.ctx, f->acc, row);
 }
 
-static void fold_finish(struct operator *op)
+static void fold_finish(struct operator* op)
 {
     struct fold *f = (struct fold *)op;
 
@@ -41,7 +41,7 @@ static void fold_finish(struct operator *op)
         f->fn->finish(&f->user.ctx, f->acc);
 }
 
-static void fold_snapshot(struct operator *op, uint32_t checkpoint, struct snapshot_out *out)
+static void fold_snapshot(struct operator* op, uint32_t checkpoint, struct snapshot_out *out)
 {
     struct fold *f = (struct fold *)op;
     struct bytes *b = operator_block(op, out, "accumulator", 1);
@@ -52,7 +52,7 @@ static void fold_snapshot(struct operator *op, uint32_t checkpoint, struct snaps
     snapshot_block_end(out);
 }
 
-static int fold_restore(struct operator *op, const struct snapshot_in *in, struct diag *why)
+static int fold_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
 {
     struct fold *f = (struct fold *)op;
     struct arena *a = arena_new();
@@ -77,7 +77,7 @@ static int fold_restore(struct operator *op, const struct snapshot_in *in, struc
                     op->node->uid);
 }
 
-static void fold_close(struct operator *op)
+static void fold_close(struct operator* op)
 {
     struct fold *f = (struct fold *)op;
 

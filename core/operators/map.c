@@ -3,14 +3,14 @@
 #include "operators/functions.h"
 #include "operators/registry.h"
 
-static int map_open(struct operator *op, struct diag *why)
+static int map_open(struct operator* op, struct diag *why)
 {
     (void)why;
     context_open((struct user_operator *)op);
     return ERR_NONE;
 }
 
-static void map_on_row(struct operator *op, const struct weir_row *row)
+static void map_on_row(struct operator* op, const struct weir_row *row)
 {
     struct user_operator *u = (struct user_operator *)op;
     const struct map_config *config = op->node->config;
@@ -19,7 +19,7 @@ static void map_on_row(struct operator *op, const struct weir_row *row)
     config->on_row(&u->ctx, row);
 }
 
-static void map_close(struct operator *op)
+static void map_close(struct operator* op)
 {
     context_close((struct user_operator *)op);
 }

@@ -8,7 +8,7 @@ struct process {
     const struct weir_process *fn;
 };
 
-static int process_open(struct operator *op, struct diag *why)
+static int process_open(struct operator* op, struct diag *why)
 {
     struct process *p = (struct process *)op;
 
@@ -23,7 +23,7 @@ static int process_open(struct operator *op, struct diag *why)
     return ERR_NONE;
 }
 
-static void process_on_row(struct operator *op, const struct weir_row *row)
+static void process_on_row(struct operator* op, const struct weir_row *row)
 {
     struct process *p = (struct process *)op;
 
@@ -39,14 +39,14 @@ static bool is_due(const struct process *p)
     return head && head->event_ms <= p->user.op.watermark_ms;
 }
 
-static enum progress process_on_watermark(struct operator *op, int64_t ms, bool *pass)
+static enum progress process_on_watermark(struct operator* op, int64_t ms, bool *pass)
 {
     (void)ms;
     (void)pass;
     return is_due((struct process *)op) ? PROGRESS_MORE : PROGRESS_DONE;
 }
 
-static enum progress process_resume(struct operator *op)
+static enum progress process_resume(struct operator* op)
 {
     struct process *p = (struct process *)op;
     struct timer *t = timerq_pop(p->user.ctx.timers);
@@ -64,7 +64,7 @@ static enum progress process_resume(struct operator *op)
     return is_due(p) ? PROGRESS_MORE : PROGRESS_DONE;
 }
 
-static void process_snapshot(struct operator *op, uint32_t checkpoint, struct snapshot_out *out)
+static void process_snapshot(struct operator* op, uint32_t checkpoint, struct snapshot_out *out)
 {
     struct process *p = (struct process *)op;
 
@@ -77,7 +77,7 @@ static void process_snapshot(struct operator *op, uint32_t checkpoint, struct sn
     snapshot_block_end(out);
 }
 
-static int process_restore(struct operator *op, const struct snapshot_in *in, struct diag *why)
+static int process_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
 {
     struct process *p = (struct process *)op;
     struct reader r;
@@ -93,17 +93,16 @@ static int process_restore(struct operator *op, const struct snapshot_in *in, st
     return err;
 }
 
-static void process_describe(const struct operator *op, struct bytes *out)
+static void process_describe(const struct operator* op, struct bytes *out)
 {
     const struct process *p = (const struct process *)op;
 
     if (p->user.ctx.keyed)
-        bytes_format(out, "keys %llu timers %u",
-                     (unsigned long long)keyed_count(p->user.ctx.keyed),
+        bytes_format(out, "keys %llu timers %u", (unsigned long long)keyed_count(p->user.ctx.keyed),
                      timerq_count(p->user.ctx.timers));
 }
 
-static void process_close(struct operator *op)
+static void process_close(struct operator* op)
 {
     context_close((struct user_operator *)op);
 }

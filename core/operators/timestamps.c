@@ -16,7 +16,7 @@ static void set_deadline(struct timestamps_operator *t)
     t->op.deadline_us = next == INT64_MAX ? INT64_MAX : next * 1000;
 }
 
-static int timestamps_open(struct operator *op, struct diag *why)
+static int timestamps_open(struct operator* op, struct diag *why)
 {
     struct timestamps_operator *t = (struct timestamps_operator *)op;
     struct generator g;
@@ -31,7 +31,7 @@ static int timestamps_open(struct operator *op, struct diag *why)
     return ERR_NONE;
 }
 
-static void send(struct operator *op, unsigned out)
+static void send(struct operator* op, unsigned out)
 {
     struct timestamps_operator *t = (struct timestamps_operator *)op;
 
@@ -43,7 +43,7 @@ static void send(struct operator *op, unsigned out)
         operator_emit_status(op, false);
 }
 
-static void timestamps_on_row_(struct operator *op, const struct weir_row *row)
+static void timestamps_on_row_(struct operator* op, const struct weir_row *row)
 {
     struct timestamps_operator *t = (struct timestamps_operator *)op;
     struct weir_row stamped = *row;
@@ -58,7 +58,7 @@ static void timestamps_on_row_(struct operator *op, const struct weir_row *row)
     send(op, timestamps_on_row(&t->core, stamped.event_ms));
 }
 
-static enum progress timestamps_on_watermark_(struct operator *op, int64_t ms, bool *pass)
+static enum progress timestamps_on_watermark_(struct operator* op, int64_t ms, bool *pass)
 {
     struct timestamps_operator *t = (struct timestamps_operator *)op;
 
@@ -67,14 +67,14 @@ static enum progress timestamps_on_watermark_(struct operator *op, int64_t ms, b
     return PROGRESS_DONE;
 }
 
-static bool timestamps_on_status(struct operator *op, bool active)
+static bool timestamps_on_status(struct operator* op, bool active)
 {
     (void)op;
     (void)active;
     return false; /* swallowed */
 }
 
-static void timestamps_on_time_(struct operator *op, int64_t now_us)
+static void timestamps_on_time_(struct operator* op, int64_t now_us)
 {
     struct timestamps_operator *t = (struct timestamps_operator *)op;
 

@@ -1,4 +1,5 @@
-/* timestamps.h -- the operator that reads a row's timestamp and makes watermarks (time/timestamps.h). */
+/* timestamps.h -- the operator that reads a row's timestamp and makes watermarks.
+ * What it does is in time/timestamps.h. */
 #ifndef CORE_OPERATORS_TIMESTAMPS_H
 #define CORE_OPERATORS_TIMESTAMPS_H
 

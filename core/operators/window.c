@@ -26,7 +26,7 @@ bool weir_rows_next(struct weir_rows *rows, struct weir_row *row)
     return pane_next_row(rows->key, &rows->at, row);
 }
 
-static int window_open(struct operator *op, struct diag *why)
+static int window_open(struct operator* op, struct diag *why)
 {
     struct window *w = (struct window *)op;
 
@@ -46,7 +46,7 @@ static int64_t max_of(const struct window *w, const struct pane *pane)
 static void fire(struct window *w, struct pane *pane, int64_t entry)
 {
     struct pane_key *k = map_value(pane->keys, entry);
-    struct operator *op = &w->user.op;
+    struct operator* op = & w->user.op;
     struct span key = map_key(pane->keys, entry);
     int64_t end_ms = tumbling_end(&w->config->tumbling, pane->start_ms);
 
@@ -65,11 +65,11 @@ static void fire(struct window *w, struct pane *pane, int64_t entry)
 
 static void drop_late(struct window *w, const struct weir_row *row)
 {
-    struct operator *op = &w->user.op;
+    struct operator* op = & w->user.op;
 
     op->task->counters->of[COUNTER_LATE_ROWS]++;
-    trace_note(op->task->trace, EVENT_LATE, op->task->actor, op->task->attempt, 0, 0,
-               row->event_ms, op->watermark_ms);
+    trace_note(op->task->trace, EVENT_LATE, op->task->actor, op->task->attempt, 0, 0, row->event_ms,
+               op->watermark_ms);
     if (w->config->late_output)
         operator_emit(op, TAG_LATE, row);
     else
@@ -88,7 +88,7 @@ static struct pane_key *add(struct window *w, struct pane *pane, const struct we
     return k;
 }
 
-static void window_on_row(struct operator *op, const struct weir_row *row)
+static void window_on_row(struct operator* op, const struct weir_row *row)
 {
     struct window *w = (struct window *)op;
     const struct window_config *c = w->config;
@@ -97,7 +97,8 @@ static void window_on_row(struct operator *op, const struct weir_row *row)
     struct pane_key *k;
 
     if (row->event_ms == WEIR_NO_TIME) {
-        operator_fail(op, ERR_USER, "a row without a timestamp: put weir_watermarks() before the "
+        operator_fail(op, ERR_USER,
+                      "a row without a timestamp: put weir_watermarks() before the "
                       "window");
         return;
     }
@@ -145,7 +146,7 @@ static enum progress more_or_done(struct window *w)
     return PROGRESS_DONE;
 }
 
-static enum progress window_on_watermark(struct operator *op, int64_t ms, bool *pass)
+static enum progress window_on_watermark(struct operator* op, int64_t ms, bool *pass)
 {
     struct window *w = (struct window *)op;
 
@@ -156,7 +157,7 @@ static enum progress window_on_watermark(struct operator *op, int64_t ms, bool *
     return more_or_done(w);
 }
 
-static enum progress window_resume(struct operator *op)
+static enum progress window_resume(struct operator* op)
 {
     struct window *w = (struct window *)op;
     struct pane *pane = panes_at(w->panes, w->firing_pane);
@@ -172,7 +173,7 @@ static enum progress window_resume(struct operator *op)
     return more_or_done(w);
 }
 
-static void window_snapshot(struct operator *op, uint32_t checkpoint, struct snapshot_out *out)
+static void window_snapshot(struct operator* op, uint32_t checkpoint, struct snapshot_out *out)
 {
     struct window *w = (struct window *)op;
 
@@ -181,7 +182,7 @@ static void window_snapshot(struct operator *op, uint32_t checkpoint, struct sna
     snapshot_block_end(out);
 }
 
-static int window_restore(struct operator *op, const struct snapshot_in *in, struct diag *why)
+static int window_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
 {
     struct window *w = (struct window *)op;
     struct reader r;
@@ -191,7 +192,7 @@ static int window_restore(struct operator *op, const struct snapshot_in *in, str
     return panes_restore(w->panes, &r, op->node->uid, why);
 }
 
-static void window_describe(const struct operator *op, struct bytes *out)
+static void window_describe(const struct operator* op, struct bytes *out)
 {
     const struct window *w = (const struct window *)op;
 
@@ -199,7 +200,7 @@ static void window_describe(const struct operator *op, struct bytes *out)
                  (unsigned long long)panes_keys(w->panes));
 }
 
-static void window_close(struct operator *op)
+static void window_close(struct operator* op)
 {
     struct window *w = (struct window *)op;
 

@@ -27,12 +27,12 @@ static struct outbox *make_outbox(const struct chain *c, const struct job_edge *
     return outbox_new(&spec);
 }
 
-static struct operator *make_operator(const struct chain *c, uint32_t i, operator_find *find,
-                                      struct diag *why)
+static struct operator*
+    make_operator(const struct chain *c, uint32_t i, operator_find *find, struct diag *why)
 {
     const struct node *n = c->context->vertex->node[i];
     const struct operator_class *class = find(n->class_name);
-    struct operator *op;
+    struct operator* op;
 
     if (class == NULL) {
         diag_set(why, ERR_MISMATCH, "operator '%s': no class '%s' in this weir", n->name,
@@ -99,11 +99,11 @@ int chain_build(struct chain *c, struct task_context *context, operator_find *fi
     const struct vertex *v = context->vertex;
 
     *c = (struct chain){.context = context};
-    c->op = mem_alloc(v->nodes * sizeof(struct operator *));
+    c->op = mem_alloc(v->nodes * sizeof(struct operator*));
     c->outbox = mem_alloc((v->out_edges + 1) * sizeof(struct outbox *));
     for (; c->outboxes < v->out_edges; c->outboxes++)
-        c->outbox[c->outboxes] =
-            make_outbox(c, &context->graph->edge[v->out_edge[c->outboxes]], pool);
+        c->outbox[c->outboxes] = make_outbox(c, &context->graph->edge[v->out_edge[c->outboxes]],
+                                             pool);
     for (; c->operators < v->nodes; c->operators++) {
         c->op[c->operators] = make_operator(c, c->operators, find, why);
         if (c->op[c->operators] == NULL)
@@ -133,7 +133,7 @@ void chain_free(struct chain *c)
 int chain_open(struct chain *c, const struct snapshot_in *in, struct diag *why)
 {
     for (uint32_t i = c->operators; i-- > 0;) {
-        struct operator *op = c->op[i];
+        struct operator* op = c->op[i];
         int err = ERR_NONE;
 
         c->opened++; /* close() comes also after a failed open */

@@ -19,7 +19,7 @@ typedef const struct operator_class *operator_find(const char *name);
 struct chain {
     struct task_context *context;
     uint32_t operators, outboxes, opened;
-    struct operator **op;
+    struct operator** op;
     struct outbox **outbox; /* in the order of vertex.out_edge */
     struct target *targets; /* all outputs' targets in one array */
     int64_t cost_us;        /* virtual, of one row through all of it */

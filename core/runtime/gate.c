@@ -141,8 +141,9 @@ static void take_element(struct gate *g, uint32_t c, const struct element *e,
     switch ((enum element_type)e->type) {
     case ELEMENT_ROW:
         item->kind = GATE_ROW;
-        item->row = (struct weir_row){element_image(e),  e->event_ms,  e->origin,
-                                      e->bytes - (uint32_t)sizeof *e, e->key_group, e->change};
+        item->row = (struct weir_row){element_image(e), e->event_ms,
+                                      e->origin,        e->bytes - (uint32_t)sizeof *e,
+                                      e->key_group,     e->change};
         note(g, EVENT_RECORD, 0, c, e->event_ms, (int64_t)e->origin);
         break;
     case ELEMENT_WATERMARK:

@@ -7,16 +7,16 @@
 #include "data/element.h"
 #include "runtime/outbox.h"
 
-/* ---- held back: elements that came while the operator owed, as they would lie in a segment ---- */
+/* ---- held back: what came while the operator owed, as it would lie in a segment ---- */
 
-static void hold_element(struct operator *op, uint8_t type, int64_t ms)
+static void hold_element(struct operator* op, uint8_t type, int64_t ms)
 {
     struct element e = {.bytes = sizeof e, .type = type, .event_ms = ms};
 
     bytes_put(&op->held, &e, sizeof e);
 }
 
-static void hold_row(struct operator *op, const struct weir_row *row)
+static void hold_row(struct operator* op, const struct weir_row *row)
 {
     struct element e = {.bytes = (uint32_t)sizeof e + row->bytes,
                         .type = ELEMENT_ROW,
@@ -31,7 +31,7 @@ static void hold_row(struct operator *op, const struct weir_row *row)
 
 /* ---- coming in ---- */
 
-void operator_row(struct operator *op, const struct weir_row *row)
+void operator_row(struct operator* op, const struct weir_row *row)
 {
     if (__builtin_expect(op->owes, 0))
         hold_row(op, row);
@@ -39,7 +39,7 @@ void operator_row(struct operator *op, const struct weir_row *row)
         op->class->on_row(op, row);
 }
 
-void operator_watermark(struct operator *op, int64_t ms)
+void operator_watermark(struct operator* op, int64_t ms)
 {
     enum progress progress = PROGRESS_DONE;
     bool pass = true;
@@ -60,7 +60,7 @@ void operator_watermark(struct operator *op, int64_t ms)
     }
 }
 
-void operator_status(struct operator *op, bool active)
+void operator_status(struct operator* op, bool active)
 {
     if (op->owes) {
         hold_element(op, active ? ELEMENT_ACTIVE : ELEMENT_IDLE, 0);
@@ -71,9 +71,9 @@ void operator_status(struct operator *op, bool active)
         operator_emit_status(op, active);
 }
 
-static void let_in(struct operator *op, const struct element *e)
+static void let_in(struct operator* op, const struct element *e)
 {
-    struct weir_row row = {element_image(e), e->event_ms,  e->origin, e->bytes - (uint32_t)sizeof *e,
+    struct weir_row row = {element_image(e), e->event_ms, e->origin, e->bytes - (uint32_t)sizeof *e,
                            e->key_group,     e->change};
 
     switch ((enum element_type)e->type) {
@@ -92,7 +92,7 @@ static void let_in(struct operator *op, const struct element *e)
 
 /* Let in what was held back, until the operator owes again or nothing is left.  It is not held
  * while it is let in, so nothing can be added before what is taken. */
-static void drain_held(struct operator *op)
+static void drain_held(struct operator* op)
 {
     struct bytes held = op->held;
     size_t at = 0;
@@ -109,7 +109,7 @@ static void drain_held(struct operator *op)
     bytes_done(&held);
 }
 
-void operator_resume(struct operator *op)
+void operator_resume(struct operator* op)
 {
     if (op->class->resume(op) == PROGRESS_MORE)
         return;
@@ -123,7 +123,7 @@ void operator_resume(struct operator *op)
 
 /* ---- going out ---- */
 
-void operator_emit(struct operator *op, uint32_t tag, const struct weir_row *row)
+void operator_emit(struct operator* op, uint32_t tag, const struct weir_row *row)
 {
     const struct output *out = &op->output[tag];
 
@@ -135,7 +135,7 @@ void operator_emit(struct operator *op, uint32_t tag, const struct weir_row *row
     }
 }
 
-void operator_emit_watermark(struct operator *op, int64_t ms)
+void operator_emit_watermark(struct operator* op, int64_t ms)
 {
     for (uint32_t tag = 0; tag < OUTPUT_TAGS; tag++)
         for (uint32_t i = 0; i < op->output[tag].count; i++) {
@@ -148,7 +148,7 @@ void operator_emit_watermark(struct operator *op, int64_t ms)
         }
 }
 
-void operator_emit_status(struct operator *op, bool active)
+void operator_emit_status(struct operator* op, bool active)
 {
     for (uint32_t tag = 0; tag < OUTPUT_TAGS; tag++)
         for (uint32_t i = 0; i < op->output[tag].count; i++) {
@@ -161,7 +161,7 @@ void operator_emit_status(struct operator *op, bool active)
         }
 }
 
-void operator_fail(struct operator *op, int err, const char *format, ...)
+void operator_fail(struct operator* op, int err, const char *format, ...)
 {
     char text[DIAG_TEXT_MAX];
     va_list args;
@@ -172,7 +172,7 @@ void operator_fail(struct operator *op, int err, const char *format, ...)
     diag_set(&op->task->failure, err, "%s[%u]: %s", op->node->name, op->task->subtask, text);
 }
 
-struct action *operator_request(struct operator *op, enum action_kind kind)
+struct action *operator_request(struct operator* op, enum action_kind kind)
 {
     struct action *a = actions_add(&op->task->requests, kind);
 
@@ -184,13 +184,13 @@ struct action *operator_request(struct operator *op, enum action_kind kind)
     return a;
 }
 
-static const char *block_name(const struct operator *op, const char *name, char out[256])
+static const char *block_name(const struct operator* op, const char *name, char out[256])
 {
     snprintf(out, 256, "%s/%s", op->node->uid, name);
     return out;
 }
 
-struct bytes *operator_block(const struct operator *op, struct snapshot_out *out, const char *name,
+struct bytes *operator_block(const struct operator* op, struct snapshot_out *out, const char *name,
                              uint32_t version)
 {
     char full[256];
@@ -198,7 +198,7 @@ struct bytes *operator_block(const struct operator *op, struct snapshot_out *out
     return snapshot_block(out, block_name(op, name, full), version);
 }
 
-int operator_block_find(const struct operator *op, const struct snapshot_in *in, const char *name,
+int operator_block_find(const struct operator* op, const struct snapshot_in *in, const char *name,
                         struct reader *body)
 {
     char full[256];

@@ -42,22 +42,23 @@ struct operator_class {
     const char *name; /* stable: it travels in the graph */
     uint32_t bytes;   /* of the struct that starts with struct operator */
 
-    int (*open)(struct operator *op, struct diag *why);
-    void (*on_row)(struct operator *op, const struct weir_row *row);
+    int (*open)(struct operator* op, struct diag *why);
+    void (*on_row)(struct operator* op, const struct weir_row *row);
     /* [opt] Event time moved.  NULL: pass on.  DONE: the task passes `ms` on at once; MORE: it
      * does after resume is DONE.  `*pass` may be set to false: swallowed (timestamps operator). */
-    enum progress (*on_watermark)(struct operator *op, int64_t ms, bool *pass);
-    bool (*on_status)(struct operator *op, bool active); /* [opt] pass on; false: swallowed */
+    enum progress (*on_watermark)(struct operator* op, int64_t ms, bool *pass);
+    bool (*on_status)(struct operator* op, bool active); /* [opt] pass on; false: swallowed */
     /* Owed work, one portion: a timer, a pane's key; for a source: its next row. */
-    enum progress (*resume)(struct operator *op);
-    void (*on_time)(struct operator *op, int64_t now_us); /* [opt] deadline_us has come */
-    void (*finish)(struct operator *op);                  /* [opt] end of data, after WEIR_END */
-    void (*snapshot)(struct operator *op, uint32_t checkpoint, struct snapshot_out *out); /* [opt] */
-    int (*restore)(struct operator *op, const struct snapshot_in *in, struct diag *why);  /* [opt] */
-    void (*on_checkpoint)(struct operator *op, uint32_t checkpoint);        /* [opt] complete */
-    void (*on_done)(struct operator *op, uint64_t request, int result);     /* [opt] */
-    void (*describe)(const struct operator *op, struct bytes *out); /* [opt] a few short facts */
-    void (*close)(struct operator *op);                             /* [opt] */
+    enum progress (*resume)(struct operator* op);
+    void (*on_time)(struct operator* op, int64_t now_us); /* [opt] deadline_us has come */
+    void (*finish)(struct operator* op);                  /* [opt] end of data, after WEIR_END */
+    void (*snapshot)(struct operator* op, uint32_t checkpoint,
+                     struct snapshot_out *out);                                          /* [opt] */
+    int (*restore)(struct operator* op, const struct snapshot_in *in, struct diag *why); /* [opt] */
+    void (*on_checkpoint)(struct operator* op, uint32_t checkpoint);    /* [opt] complete */
+    void (*on_done)(struct operator* op, uint64_t request, int result); /* [opt] */
+    void (*describe)(const struct operator* op, struct bytes *out); /* [opt] a few short facts */
+    void (*close)(struct operator* op);                             /* [opt] */
 };
 
 /* What a task lends its operators; outlives them. */
@@ -78,11 +79,11 @@ struct task_context {
     uint32_t owing;        /* operators of the chain that owe */
     uint32_t restored;     /* the checkpoint this attempt began from, or 0 */
     struct bytes log;      /* what functions said by weir_log(), OPERATOR_LOG_MAX at most */
-    bool has_checkpoints; /* false: commit at finish, nobody will say complete */
+    bool has_checkpoints;  /* false: commit at finish, nobody will say complete */
 };
 
 struct target {
-    struct operator *op; /* chained, or NULL */
+    struct operator* op; /* chained, or NULL */
     struct outbox *outbox;
 };
 struct output {
@@ -90,7 +91,8 @@ struct output {
     struct target *target;
 };
 
-struct operator { /* first member of every operator */
+struct operator
+{ /* first member of every operator */
     const struct operator_class *class;
     struct task_context *task;
     const struct node *node;
@@ -106,26 +108,26 @@ struct operator { /* first member of every operator */
 };
 
 /* What the task calls; they keep the rules above (owes, held, passing on). */
-void operator_row(struct operator *op, const struct weir_row *row);
-void operator_watermark(struct operator *op, int64_t ms);
-void operator_status(struct operator *op, bool active);
-void operator_resume(struct operator *op); /* op->owes */
+void operator_row(struct operator* op, const struct weir_row *row);
+void operator_watermark(struct operator* op, int64_t ms);
+void operator_status(struct operator* op, bool active);
+void operator_resume(struct operator* op); /* op->owes */
 
 /* Send on.  `tag` as in dataflow.h.  The row is borrowed. */
-void operator_emit(struct operator *op, uint32_t tag, const struct weir_row *row);
-void operator_emit_watermark(struct operator *op, int64_t ms);  /* to every tag */
-void operator_emit_status(struct operator *op, bool active);
+void operator_emit(struct operator* op, uint32_t tag, const struct weir_row *row);
+void operator_emit_watermark(struct operator* op, int64_t ms); /* to every tag */
+void operator_emit_status(struct operator* op, bool active);
 /* Fail the task with a message (the first one stays). */
-void operator_fail(struct operator *op, int err, const char *format, ...)
+void operator_fail(struct operator* op, int err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Ask the host for something slow.  ACTION_WRITE or ACTION_RENAME; fill path, to, body.  The
  * result comes to on_done under the returned action's `request`.  A checkpoint is acknowledged
  * only after every request made in `snapshot` is done. */
-struct action *operator_request(struct operator *op, enum action_kind kind);
+struct action *operator_request(struct operator* op, enum action_kind kind);
 /* Begin a block of the snapshot under this operator's uid; find it again. */
-struct bytes *operator_block(const struct operator *op, struct snapshot_out *out, const char *name,
+struct bytes *operator_block(const struct operator* op, struct snapshot_out *out, const char *name,
                              uint32_t version);
-int operator_block_find(const struct operator *op, const struct snapshot_in *in, const char *name,
+int operator_block_find(const struct operator* op, const struct snapshot_in *in, const char *name,
                         struct reader *body);
 
 #endif

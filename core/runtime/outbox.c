@@ -34,8 +34,8 @@ struct outbox *outbox_new(const struct outbox_spec *spec)
     if (e->key_column >= 0)
         o->key_type = e->type->column[e->key_column].type;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t consumer =
-            wiring_output(e->ship, from->parallelism, to->parallelism, spec->subtask, i);
+        uint32_t consumer = wiring_output(e->ship, from->parallelism, to->parallelism,
+                                          spec->subtask, i);
 
         o->sub[i].credit = spec->credit;
         o->sub[i].channel = (struct channel_id){e->id, spec->subtask, consumer, spec->attempt};

@@ -24,13 +24,13 @@ struct segment { /* acquired from a pool, given back by segment_release() */
 };
 
 enum parcel_kind {
-    PARCEL_DATA,          /* segment */
-    PARCEL_BARRIER,       /* checkpoint, created_ms */
-    PARCEL_CANCEL,        /* checkpoint */
-    PARCEL_END_OF_DATA,   /* no rows follow; barriers still may */
-    PARCEL_END_OF_CHANNEL,/* nothing follows (Flink: end of partition) */
-    PARCEL_CREDIT,        /* upstream: `credit` more segments may come */
-    PARCEL_RESUME         /* upstream: the barrier is aligned, go on */
+    PARCEL_DATA,           /* segment */
+    PARCEL_BARRIER,        /* checkpoint, created_ms */
+    PARCEL_CANCEL,         /* checkpoint */
+    PARCEL_END_OF_DATA,    /* no rows follow; barriers still may */
+    PARCEL_END_OF_CHANNEL, /* nothing follows (Flink: end of partition) */
+    PARCEL_CREDIT,         /* upstream: `credit` more segments may come */
+    PARCEL_RESUME          /* upstream: the barrier is aligned, go on */
 };
 
 /* A channel is (edge, producing subtask, consuming subtask) of one attempt. */

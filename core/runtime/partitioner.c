@@ -6,8 +6,7 @@
 
 static const char *const mapper_names[] = {
 #define MAPPER_NAME_(name) #name,
-    MAPPER_LIST(MAPPER_NAME_)
-};
+    MAPPER_LIST(MAPPER_NAME_)};
 
 const char *mapper_name(enum mapper m)
 {

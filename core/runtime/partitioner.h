@@ -45,10 +45,10 @@ typedef uint32_t partitioner_custom(const void *key, uint32_t key_bytes, uint32_
 struct partitioner {
     enum ship ship;
     uint32_t channels;
-    uint32_t max_parallelism;    /* HASH */
-    uint32_t next;               /* REBALANCE, RESCALE: last used */
-    struct rng rng;              /* SHUFFLE */
-    partitioner_custom *custom;  /* CUSTOM */
+    uint32_t max_parallelism;   /* HASH */
+    uint32_t next;              /* REBALANCE, RESCALE: last used */
+    struct rng rng;             /* SHUFFLE */
+    partitioner_custom *custom; /* CUSTOM */
 };
 
 /* `drawn` = any number; the start of REBALANCE is drawn % channels. */

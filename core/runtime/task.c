@@ -41,8 +41,8 @@ struct task {
     struct gate *gate; /* NULL: a source */
     enum task_phase phase;
     enum task_progress last;
-    bool end_sent;      /* a source has sent WEIR_END */
-    bool data_over;     /* operators are finished; no rows follow */
+    bool end_sent;  /* a source has sent WEIR_END */
+    bool data_over; /* operators are finished; no rows follow */
     bool final_is_complete;
     uint32_t last_checkpoint; /* highest taken or given up */
     struct letter *letter;
@@ -158,8 +158,8 @@ void task_on_trigger(struct task *t, uint32_t checkpoint, int64_t created_us)
 
 void task_on_complete(struct task *t, uint32_t checkpoint, bool is_final)
 {
-    post(t, (struct letter){
-                .kind = LETTER_COMPLETE, .checkpoint = checkpoint, .is_final = is_final});
+    post(t,
+         (struct letter){.kind = LETTER_COMPLETE, .checkpoint = checkpoint, .is_final = is_final});
 }
 
 void task_on_aborted(struct task *t, uint32_t checkpoint)
@@ -190,8 +190,7 @@ static struct message *tell_master(const struct task *t, enum message_kind kind,
 
 static void await(struct task *t, uint64_t request, uint32_t owner, uint32_t checkpoint)
 {
-    PUSH_(t->awaited, t->awaits, t->await_room,
-          ((struct awaited){request, owner, checkpoint}));
+    PUSH_(t->awaited, t->awaits, t->await_room, ((struct awaited){request, owner, checkpoint}));
 }
 
 /* What operators asked for during the last call goes to the host, and is awaited. */
@@ -393,7 +392,7 @@ static enum task_progress blocked(struct task *t, enum task_progress why)
 
 static enum task_progress step_source(struct task *t, struct actions *todo)
 {
-    struct operator *head = t->chain.op[0];
+    struct operator* head = t->chain.op[0];
 
     if (t->end_sent) {
         end_data(t, todo);
@@ -416,7 +415,7 @@ static enum task_progress step_source(struct task *t, struct actions *todo)
 
 static enum task_progress step_gate(struct task *t, struct actions *todo)
 {
-    struct operator *head = t->chain.op[0];
+    struct operator* head = t->chain.op[0];
     struct gate_item item;
 
     gate_next(t->gate, t->context.now_us, &item);
@@ -603,7 +602,7 @@ uint32_t task_operators(const struct task *t)
     return t->chain.operators;
 }
 
-const struct operator *task_operator(const struct task *t, uint32_t i)
+const struct operator* task_operator(const struct task *t, uint32_t i)
 {
     return t->chain.op[i];
 }

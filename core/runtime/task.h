@@ -35,7 +35,6 @@ enum task_progress {
 };
 enum task_phase { PHASE_RUN, PHASE_FIRING, PHASE_RESUMING, PHASE_SNAPSHOT, PHASE_END };
 
-
 struct task_spec { /* borrowed; must outlive the task */
     const struct job_graph *graph;
     const struct options *options;
@@ -78,7 +77,7 @@ const struct task_context *task_view_context(const struct task *t);
 const struct diag *task_failure(const struct task *t);
 const struct gate *task_gate(const struct task *t); /* NULL for a source */
 uint32_t task_operators(const struct task *t);
-const struct operator *task_operator(const struct task *t, uint32_t i);
+const struct operator* task_operator(const struct task *t, uint32_t i);
 uint32_t task_outboxes(const struct task *t);
 const struct outbox *task_outbox(const struct task *t, uint32_t i); /* in the order of out_edge */
 

@@ -8,7 +8,7 @@
 
 enum { FAULTS_MAX = 3, PROGRESS_EVERY = 16 };
 
-/* How often each event was noted for each actor, and its highest checkpoint: what can be anchored. */
+/* How often each event was noted for each actor, its highest checkpoint: what can be anchored. */
 struct census {
     uint32_t actors; /* tasks */
     uint32_t *count; /* [kind * (actors + 1) + task + 1]; task -1: the master */
@@ -24,9 +24,8 @@ struct explorer {
 };
 
 static const enum event_kind anchors[] = {
-    EVENT_RECORD,   EVENT_BARRIER, EVENT_ALIGN,     EVENT_SNAPSHOT, EVENT_ACK,
-    EVENT_COMPLETE, EVENT_NOTIFY,  EVENT_PRECOMMIT, EVENT_COMMIT,   EVENT_WATERMARK,
-    EVENT_WINDOW,   EVENT_START};
+    EVENT_RECORD, EVENT_BARRIER,   EVENT_ALIGN,  EVENT_SNAPSHOT,  EVENT_ACK,    EVENT_COMPLETE,
+    EVENT_NOTIFY, EVENT_PRECOMMIT, EVENT_COMMIT, EVENT_WATERMARK, EVENT_WINDOW, EVENT_START};
 enum { ANCHORS = sizeof anchors / sizeof anchors[0] };
 
 /* ---- one judged run ---- */
@@ -67,12 +66,19 @@ static int run_once(const struct explorer *x, const struct plan *plan, uint64_t 
                     struct census *census, struct outcome *o, struct diag *why)
 {
     const struct explore_spec *s = x->spec;
-    struct listeners l = {judge_new(s->graph, s->options, x->fixed ? &x->expected : NULL,
-                                    x->expected.source_rows),
-                          census};
-    struct world_spec spec = {.graph = s->graph, .options = s->options, .data = s->data,
-                              .find = s->find, .plan = plan, .seed = seed, .jitter = jitter,
-                              .step_max = x->step_max, .listen = listen, .listen_arg = &l};
+    struct listeners l = {
+        judge_new(s->graph, s->options, x->fixed ? &x->expected : NULL, x->expected.source_rows),
+        census};
+    struct world_spec spec = {.graph = s->graph,
+                              .options = s->options,
+                              .data = s->data,
+                              .find = s->find,
+                              .plan = plan,
+                              .seed = seed,
+                              .jitter = jitter,
+                              .step_max = x->step_max,
+                              .listen = listen,
+                              .listen_arg = &l};
     struct world *w = world_new(&spec, why);
 
     *o = (struct outcome){0};
@@ -141,15 +147,16 @@ static void draw_anchor(const struct explorer *x, struct rng *r, struct anchor *
 
 static void draw_fault(const struct explorer *x, struct rng *r, struct fault *f)
 {
-    static const enum fault_kind kinds[] = {FAULT_KILL,  FAULT_KILL, FAULT_KILL, FAULT_PAUSE,
-                                            FAULT_SLOW,  FAULT_DROP, FAULT_DUP,  FAULT_DELAY};
+    static const enum fault_kind kinds[] = {FAULT_KILL, FAULT_KILL, FAULT_KILL, FAULT_PAUSE,
+                                            FAULT_SLOW, FAULT_DROP, FAULT_DUP,  FAULT_DELAY};
     uint64_t kind = rng_below(r, sizeof kinds / sizeof kinds[0]);
 
     *f = (struct fault){.kind = kinds[kind], .after.event = -1};
     draw_anchor(x, r, &f->at);
     f->message = rng_below(r, 3) ? FAULT_NOTIFY : FAULT_ACK;
     if (f->kind == FAULT_KILL || f->kind == FAULT_PAUSE)
-        snprintf(f->subject, sizeof f->subject, "tm-%u", 1 + (unsigned)rng_below(r, worker_count(x)));
+        snprintf(f->subject, sizeof f->subject, "tm-%u",
+                 1 + (unsigned)rng_below(r, worker_count(x)));
     else
         draw_task(x, r, f->subject);
     f->us = f->kind == FAULT_SLOW ? 10 + (int64_t)rng_below(r, 100)
@@ -283,8 +290,8 @@ static int look_around(struct explorer *x, struct finding *f, struct diag *why)
             return err;
         f->runs++;
         if (o.violation.invariant) {
-            *f = (struct finding){true, 1 + i, f->runs, 0, i > 0, none,
-                                  o.violation, o.hash, o.steps, false};
+            *f = (struct finding){true, 1 + i,       f->runs, 0,       i > 0,
+                                  none, o.violation, o.hash,  o.steps, false};
             return ERR_NONE;
         }
         if (i == 0) {
@@ -292,7 +299,8 @@ static int look_around(struct explorer *x, struct finding *f, struct diag *why)
             if (x->step_max == 0)
                 x->step_max = 20 * o.steps + 100000;
         }
-        same = same && o.answer.late == 0 && o.answer.digest == x->expected.digest && o.answer.rows == x->expected.rows;
+        same = same && o.answer.late == 0 && o.answer.digest == x->expected.digest &&
+               o.answer.rows == x->expected.rows;
     }
     x->fixed = f->answer_is_fixed = same;
     return ERR_NONE;

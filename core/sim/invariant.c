@@ -15,14 +15,14 @@
 
 enum { SAVED = 4 };
 
-struct pane_tally { /* of one window of one task */
+struct pane_tally {            /* of one window of one task */
     int64_t came, late, fired; /* rows */
 };
 
-struct history { /* what of a task's past survives */
+struct history {                  /* what of a task's past survives */
     uint64_t wrote, wrote_digest; /* sink rows */
     uint64_t late;
-    struct map *panes;            /* window start -> struct pane_tally */
+    struct map *panes; /* window start -> struct pane_tally */
 };
 
 struct saved {
@@ -30,13 +30,13 @@ struct saved {
     struct history history;
 };
 
-struct watched { /* one task */
+struct watched {                        /* one task */
     const struct window_config *window; /* of its head, or NULL */
     uint32_t attempt;
     int64_t watermark_ms;
     uint32_t channels;
-    uint32_t *barrier;      /* by channel: the newest barrier that came */
-    uint32_t aligning;      /* checkpoint between its first and its last barrier; 0: none */
+    uint32_t *barrier; /* by channel: the newest barrier that came */
+    uint32_t aligning; /* checkpoint between its first and its last barrier; 0: none */
     struct history now;
     struct saved saved[SAVED];
     uint32_t next_saved;
@@ -54,7 +54,7 @@ struct judge {
     uint64_t source_rows;
     uint32_t capacity;
     struct watched *task;
-    struct map *transactions; /* (task, transaction) -> struct transaction_tally */
+    struct map *transactions;               /* (task, transaction) -> struct transaction_tally */
     uint64_t *committed, *committed_digest; /* by task */
     struct answer answer;
     struct violation violation;
@@ -234,8 +234,10 @@ static void on_record(struct judge *j, struct watched *w, const struct event *e,
     if (w->aligning == 0 || e->channel >= w->channels || w->barrier[e->channel] < w->aligning)
         return;
     name_of(j, task, name);
-    violated(j, INVARIANT_I12, "%s takes a row from channel %u behind barrier %u, which has not come "
-             "on every channel", name, e->channel, w->aligning);
+    violated(j, INVARIANT_I12,
+             "%s takes a row from channel %u behind barrier %u, which has not come "
+             "on every channel",
+             name, e->channel, w->aligning);
 }
 
 static void on_watermark(struct judge *j, struct watched *w, const struct event *e, uint32_t task)
@@ -389,9 +391,10 @@ static void check_windows(struct judge *j, uint32_t task)
 
         memcpy(&start_ms, map_key(w->now.panes, e).p, 8);
         if (p->fired != p->came - p->late)
-            violated(j, INVARIANT_I23, "%s: for the window from %" PRId64 " came %" PRId64
-                     " rows, %" PRId64 " of them late; it fired %" PRId64, name, start_ms, p->came,
-                     p->late, p->fired);
+            violated(j, INVARIANT_I23,
+                     "%s: for the window from %" PRId64 " came %" PRId64 " rows, %" PRId64
+                     " of them late; it fired %" PRId64,
+                     name, start_ms, p->came, p->late, p->fired);
     }
 }
 
@@ -402,8 +405,8 @@ static void check_sink(struct judge *j, uint32_t task)
 
     name_of(j, task, name);
     if (j->committed[task] != h->wrote || j->committed_digest[task] != h->wrote_digest)
-        violated(j, INVARIANT_I3, "%s committed %" PRIu64 " rows; its history wrote %" PRIu64
-                 "%s", name, j->committed[task], h->wrote,
+        violated(j, INVARIANT_I3, "%s committed %" PRIu64 " rows; its history wrote %" PRIu64 "%s",
+                 name, j->committed[task], h->wrote,
                  j->committed[task] == h->wrote ? ", other ones" : "");
     j->answer.late += h->late;
     j->answer.rows += j->committed[task];
@@ -440,8 +443,8 @@ static void check_edges(struct judge *j, const struct world *w)
         if (v->is_source)
             j->answer.source_rows += came;
         if (comparable && came != sent)
-            violated(j, INVARIANT_I3, "%" PRIu64 " rows were sent to '%s', %" PRIu64 " arrived", sent,
-                     v->name, came);
+            violated(j, INVARIANT_I3, "%" PRIu64 " rows were sent to '%s', %" PRIu64 " arrived",
+                     sent, v->name, came);
     }
 }
 
@@ -459,10 +462,11 @@ void judge_end(struct judge *j, const struct world *w)
     if (j->source_rows && j->answer.source_rows != j->source_rows)
         violated(j, INVARIANT_I3, "the sources read %" PRIu64 " rows; the input has %" PRIu64,
                  j->answer.source_rows, j->source_rows);
-    if (j->expected && (j->answer.digest != j->expected->digest ||
-                        j->answer.rows != j->expected->rows))
-        violated(j, INVARIANT_I3, "%" PRIu64 " rows were committed; without faults %" PRIu64
-                 " are, or others", j->answer.rows, j->expected->rows);
+    if (j->expected &&
+        (j->answer.digest != j->expected->digest || j->answer.rows != j->expected->rows))
+        violated(j, INVARIANT_I3,
+                 "%" PRIu64 " rows were committed; without faults %" PRIu64 " are, or others",
+                 j->answer.rows, j->expected->rows);
 }
 
 const struct violation *judge_violation(const struct judge *j)

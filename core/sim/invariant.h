@@ -1,4 +1,4 @@
-/* invariant.h -- what must hold in every run, whatever fails: checked while it runs, and at its end.
+/* invariant.h -- what must hold in every run, whatever fails: checked in it, and at its end.
  *
  *   I3   exactly-once output: what each sink committed is what its surviving history wrote, every
  *        row that left a vertex arrived at the next, and every row of the input was read; and, if
@@ -36,8 +36,7 @@
 enum invariant {
     INVARIANT_NONE,
 #define INVARIANT_ENUM_(name, text) INVARIANT_##name,
-    INVARIANT_LIST(INVARIANT_ENUM_)
-    INVARIANTS
+    INVARIANT_LIST(INVARIANT_ENUM_) INVARIANTS
 };
 const char *invariant_name(enum invariant i); /* "I12" */
 const char *invariant_text(enum invariant i); /* "alignment" */
@@ -59,9 +58,9 @@ struct judge; /* of one run */
 struct judge *judge_new(const struct job_graph *g, const struct options *o,
                         const struct answer *expected, uint64_t source_rows);
 void judge_free(struct judge *j);
-void judge_listen(void *judge, const struct event *e);        /* a trace_listener */
-void judge_look(struct judge *j, const struct world *w);      /* after each step */
-void judge_end(struct judge *j, const struct world *w);       /* the run is over */
+void judge_listen(void *judge, const struct event *e);   /* a trace_listener */
+void judge_look(struct judge *j, const struct world *w); /* after each step */
+void judge_end(struct judge *j, const struct world *w);  /* the run is over */
 const struct violation *judge_violation(const struct judge *j);
 struct answer judge_answer(const struct judge *j);
 

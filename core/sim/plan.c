@@ -92,10 +92,10 @@ static int duration(struct line *l, const char *suffix, int64_t *us)
 
 /* ---- anchors ---- */
 
-static const int anchor_events[] = {
-    EVENT_START,     EVENT_RECORD,  EVENT_BARRIER, EVENT_ALIGN,     EVENT_SNAPSHOT,
-    EVENT_ACK,       EVENT_COMPLETE, EVENT_NOTIFY,  EVENT_PRECOMMIT, EVENT_COMMIT,
-    EVENT_RESTORE,   EVENT_WATERMARK, EVENT_WINDOW,  EVENT_FINISH};
+static const int anchor_events[] = {EVENT_START,     EVENT_RECORD, EVENT_BARRIER,  EVENT_ALIGN,
+                                    EVENT_SNAPSHOT,  EVENT_ACK,    EVENT_COMPLETE, EVENT_NOTIFY,
+                                    EVENT_PRECOMMIT, EVENT_COMMIT, EVENT_RESTORE,  EVENT_WATERMARK,
+                                    EVENT_WINDOW,    EVENT_FINISH};
 enum { ANCHOR_EVENTS = sizeof anchor_events / sizeof anchor_events[0] };
 
 static int event_of(struct line *l, int *event)
@@ -381,8 +381,9 @@ int subject_bind(struct subject *s, const char *text, const struct job_graph *g,
         s->tasks = 64;
     if (s->tasks)
         return ERR_NONE;
-    return diag_set(why, ERR_USAGE, "unknown subject '%s'%s%s%s", text, near ? ": did you mean '" : "",
-                    near ? near : "", near ? "'?" : "; `graph` lists the operators");
+    return diag_set(why, ERR_USAGE, "unknown subject '%s'%s%s%s", text,
+                    near ? ": did you mean '" : "", near ? near : "",
+                    near ? "'?" : "; `graph` lists the operators");
 }
 
 int plan_bind(const struct plan *p, const struct job_graph *g, uint32_t workers, struct diag *why)

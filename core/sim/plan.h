@@ -32,7 +32,7 @@
 enum { PLAN_LINES_MAX = 64, PLAN_LINE_BYTES = 200, PLAN_SETS_MAX = 32, SUBJECT_BYTES = 64 };
 
 struct anchor {
-    int event; /* enum event_kind; -1: no anchor */
+    int event;                   /* enum event_kind; -1: no anchor */
     char subject[SUBJECT_BYTES]; /* "": anyone */
     uint32_t checkpoint;         /* 0: any */
     uint32_t nth;                /* >= 1 */
@@ -44,10 +44,10 @@ enum fault_message { FAULT_NOTIFY, FAULT_ACK };
 struct fault {
     struct anchor at, after;
     enum fault_kind kind;
-    enum fault_message message;    /* DROP, DUP, DELAY */
-    char subject[SUBJECT_BYTES];   /* who it is done to */
-    int64_t us;                    /* PAUSE, SLOW, DELAY */
-    uint32_t line;                 /* in the file, from 1 */
+    enum fault_message message;  /* DROP, DUP, DELAY */
+    char subject[SUBJECT_BYTES]; /* who it is done to */
+    int64_t us;                  /* PAUSE, SLOW, DELAY */
+    uint32_t line;               /* in the file, from 1 */
 };
 
 struct setting {
@@ -64,7 +64,7 @@ struct plan { /* zero-initialised is empty */
 /* `name` stands in messages: "p.plan:3:12: ...". */
 int plan_parse(struct plan *p, struct span text, const char *name, struct diag *why);
 void plan_print(const struct plan *p, struct bytes *out);
-void fault_print(const struct fault *f, struct bytes *out); /* without a newline */
+void fault_print(const struct fault *f, struct bytes *out);      /* without a newline */
 const char *plan_setting(const struct plan *p, const char *key); /* NULL: not set */
 int plan_set(struct plan *p, const char *key, const char *value, struct diag *why);
 

@@ -13,7 +13,8 @@ void post_init(struct post *p, const struct job_graph *g)
     p->channel_start = mem_alloc((g->edges + 1) * sizeof *p->channel_start);
     for (uint32_t e = 0; e < g->edges; e++) {
         p->channel_start[e] = channels;
-        channels += 2 * g->vertex[g->edge[e].from].parallelism * g->vertex[g->edge[e].to].parallelism;
+        channels += 2 * g->vertex[g->edge[e].from].parallelism *
+                    g->vertex[g->edge[e].to].parallelism;
     }
     p->channel_us = mem_alloc((channels + 1) * sizeof *p->channel_us);
 }

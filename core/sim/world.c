@@ -125,7 +125,8 @@ static int bind_plan(struct world *w, struct diag *why)
         if (!err)
             err = subject_bind(&w->watch[i].at, f->at.subject, w->spec.graph, w->workers, why);
         if (!err && f->after.event >= 0)
-            err = subject_bind(&w->watch[i].after, f->after.subject, w->spec.graph, w->workers, why);
+            err = subject_bind(&w->watch[i].after, f->after.subject, w->spec.graph, w->workers,
+                               why);
     }
     return err;
 }
@@ -306,8 +307,7 @@ static void kill_worker(struct world *w, uint32_t i)
     executor_free(w->worker[i].executor);
     w->worker[i].executor = NULL;
     refresh(w, i);
-    put(w, (struct letter_box){
-               .kind = BOX_LOST, .worker = i, .due_us = after(w, OPTION_SIM_LOSS)});
+    put(w, (struct letter_box){.kind = BOX_LOST, .worker = i, .due_us = after(w, OPTION_SIM_LOSS)});
 }
 
 static uint32_t worker_of(const struct world *w, const struct subject *s)
@@ -405,7 +405,7 @@ static void deliver_parcel(struct world *w, struct parcel *p)
 static int do_on_disk(struct world *w, const struct action *a)
 {
     struct fs *fs = a->task == ACTION_MASTER || strncmp(a->path, "chk-", 4) == 0 ? w->checkpoints
-                                                                                : w->output;
+                                                                                 : w->output;
 
     switch (a->kind) {
     case ACTION_WRITE:
@@ -559,7 +559,8 @@ bool world_step(struct world *w)
 
         master_us = master_deadline_us(w->master);
         if (letter == NULL && task < 0 && master_us == INT64_MAX)
-            return stop(w, ERR_LIMIT, "the job stands still: nobody can do anything, and it is "
+            return stop(w, ERR_LIMIT,
+                        "the job stands still: nobody can do anything, and it is "
                         "not finished");
         if (w->steps >= w->spec.step_max)
             return stop(w, ERR_LIMIT, "the job goes on for ever: the limit of steps is reached");

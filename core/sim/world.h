@@ -37,9 +37,9 @@ struct world_spec { /* borrowed; must outlive the world */
     const struct plan *plan; /* NULL: no faults */
     uint64_t seed;
     bool jitter;
-    uint64_t step_max;       /* 0: WORLD_STEP_MAX */
-    uint32_t ring;           /* events kept, for frames */
-    trace_listener *listen;  /* NULL: nobody */
+    uint64_t step_max;      /* 0: WORLD_STEP_MAX */
+    uint32_t ring;          /* events kept, for frames */
+    trace_listener *listen; /* NULL: nobody */
     void *listen_arg;
 };
 #define WORLD_STEP_MAX 200000000u
@@ -48,12 +48,12 @@ struct world_spec { /* borrowed; must outlive the world */
 struct world *world_new(const struct world_spec *spec, struct diag *why);
 void world_free(struct world *w); /* NULL is fine */
 
-bool world_step(struct world *w);                     /* false: over (world_failure() says how) */
-void world_run_to(struct world *w, uint64_t step);    /* or to the end */
-uint64_t world_steps(const struct world *w);          /* done so far */
+bool world_step(struct world *w);                  /* false: over (world_failure() says how) */
+void world_run_to(struct world *w, uint64_t step); /* or to the end */
+uint64_t world_steps(const struct world *w);       /* done so far */
 uint64_t world_hash(const struct world *w);
 int64_t world_now_us(const struct world *w);
-/* err 0: the job FINISHED (or still runs); else why it failed, stands still, or goes on for ever. */
+/* err 0: the job FINISHED (or still runs); else why it failed, stands still or goes on for ever. */
 const struct diag *world_failure(const struct world *w);
 
 struct fs *world_output(const struct world *w);      /* committed and pending output */

@@ -182,8 +182,7 @@ static bool contents_match(const struct panes *p, struct reader *r)
     bool has_acc = read_u8(r), same;
     struct arena *a = arena_new();
 
-    same = has_acc == (p->acc != NULL) &&
-           (!has_acc || schema_equal(schema_read(r, a), p->acc));
+    same = has_acc == (p->acc != NULL) && (!has_acc || schema_equal(schema_read(r, a), p->acc));
     arena_free(a);
     return same;
 }

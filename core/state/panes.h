@@ -40,8 +40,8 @@ struct panes;
 struct panes *panes_new(const struct weir_schema *acc);
 void panes_free(struct panes *p); /* NULL is fine */
 uint32_t panes_count(const struct panes *p);
-uint64_t panes_keys(const struct panes *p); /* of all panes */
-struct pane *panes_at(const struct panes *p, uint32_t i); /* in order of start */
+uint64_t panes_keys(const struct panes *p);                /* of all panes */
+struct pane *panes_at(const struct panes *p, uint32_t i);  /* in order of start */
 struct pane *panes_pin(struct panes *p, int64_t start_ms); /* found or made */
 void panes_drop(struct panes *p, uint32_t i);
 

@@ -5,9 +5,8 @@
 void generator_init(struct generator *g, int64_t delay_ms, int64_t idle_ms)
 {
     assert(delay_ms >= 0 && idle_ms >= 0);
-    *g = (struct generator){.delay_ms = delay_ms,
-                            .idle_ms = idle_ms,
-                            .greatest_ms = INT64_MIN + delay_ms + 1};
+    *g = (struct generator){
+        .delay_ms = delay_ms, .idle_ms = idle_ms, .greatest_ms = INT64_MIN + delay_ms + 1};
 }
 
 void generator_on_row(struct generator *g, int64_t event_ms)

@@ -22,7 +22,7 @@ struct multiplexer;
 enum multiplexer_out { MULTIPLEXER_NOTHING = 0, MULTIPLEXER_WATERMARK = 1, MULTIPLEXER_IDLE = 2 };
 
 struct multiplexer *multiplexer_new(void);
-void multiplexer_free(struct multiplexer *m); /* NULL is fine */
+void multiplexer_free(struct multiplexer *m);               /* NULL is fine */
 int64_t multiplexer_watermark(const struct multiplexer *m); /* the last combined; INT64_MIN */
 
 void multiplexer_add(struct multiplexer *m, uint32_t split);    /* a new number */

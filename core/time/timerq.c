@@ -10,7 +10,7 @@
 struct timerq {
     struct timer **heap;
     uint32_t count, room;
-    struct map *identity;  /* event_ms and key -> struct timer * */
+    struct map *identity; /* event_ms and key -> struct timer * */
     struct bytes scratch; /* the identity looked up last */
 };
 

@@ -2,8 +2,7 @@
 
 static const char *const names[] = {
 #define COUNTER_NAME_(name, word) word,
-    COUNTER_LIST(COUNTER_NAME_)
-};
+    COUNTER_LIST(COUNTER_NAME_)};
 
 const char *counter_name(int counter)
 {

@@ -25,8 +25,7 @@
 
 enum counter {
 #define COUNTER_ENUM_(name, word) COUNTER_##name,
-    COUNTER_LIST(COUNTER_ENUM_)
-    COUNTERS
+    COUNTER_LIST(COUNTER_ENUM_) COUNTERS
 };
 
 struct counters {

@@ -27,36 +27,36 @@ enum { ACTOR_MASTER = 0, ACTOR_WORKER = 1, ACTOR_TASK = 64, ACTOR_MAX = 4096 };
     E(ACK, "ack")             /* task: all of it is durable, master is told; checkpoint */         \
     E(DECLINE, "decline")     /* task: tells the master it cannot; checkpoint, a = reason */       \
     E(NOTIFY, "notify")       /* task: hears that a checkpoint is complete; checkpoint */          \
-    E(PRECOMMIT, "precommit") /* sink: a transaction is durable; checkpoint, channel = operator in \
-                                 the chain, a = transaction; so in the next three */               \
-    E(COMMIT, "commit")       /* sink: it is visible; checkpoint, a = transaction, b = rows */     \
-    E(ABORT, "abort")         /* sink: it is thrown away; a = transaction */                       \
-    E(RESTORE, "restore")     /* task: state read back; checkpoint, a = bytes */                   \
-    E(TIMER, "timer")         /* task: a timer fires; a = its ms */                                \
-    E(WINDOW, "window")       /* task: a pane fires; a = window start ms, b = rows << 32 | key hash */  \
-    E(LATE, "late")           /* task: a row is late; a = event ms, b = watermark ms */            \
-    E(OUTPUT, "output")       /* sink: a row enters a transaction; a = row hash, b = transaction */\
-    E(SEND, "send")           /* task: a segment leaves; channel, a = elements, b = credit left */ \
-    E(CREDIT, "credit")       /* task: credit comes; channel, a = credit now */                    \
-    E(RESUME, "resume")       /* task: a sender may go on behind its barrier; channel */           \
-    E(DATA_END, "data_end")   /* task: end of data on all inputs, operators flushed */             \
-    E(FINISH, "finish")       /* task: FINISHED */                                                 \
-    E(FAIL, "fail")           /* task: FAILED; a = enum err */                                     \
-    E(TRIGGER, "trigger")     /* master: checkpoint begins */                                      \
-    E(ACKED, "acked")         /* master: counts an ack; checkpoint, a = task */                    \
-    E(COMPLETE, "complete")   /* master: checkpoint is complete; a = bytes */                      \
-    E(GIVE_UP, "give_up")     /* master: checkpoint aborted; checkpoint, a = reason */             \
-    E(DEPLOY, "deploy")       /* master: an attempt is deployed; a = restored checkpoint or 0 */   \
-    E(RESTART, "restart")     /* master: a failure, restart decided; a = delay us */               \
-    E(JOB, "job")             /* master: job state; a = enum job_state */                          \
-    E(REGISTER, "register")   /* worker: known to the master */                                    \
-    E(KILL, "kill")           /* worker: gone; by a fault */                                       \
-    E(FAULT, "fault")         /* a plan line fires; a = line index */
+    E(PRECOMMIT,                                                                                   \
+      "precommit")        /* sink: a transaction is durable; checkpoint, channel = operator in \
+                                 the chain, a = transaction; so in the next three */   \
+    E(COMMIT, "commit")   /* sink: it is visible; checkpoint, a = transaction, b = rows */         \
+    E(ABORT, "abort")     /* sink: it is thrown away; a = transaction */                           \
+    E(RESTORE, "restore") /* task: state read back; checkpoint, a = bytes */                       \
+    E(TIMER, "timer")     /* task: a timer fires; a = its ms */                                    \
+    E(WINDOW, "window")   /* task: a pane fires; a = window start ms, b = rows << 32 | key hash */ \
+    E(LATE, "late")       /* task: a row is late; a = event ms, b = watermark ms */                \
+    E(OUTPUT, "output")   /* sink: a row enters a transaction; a = row hash, b = transaction */    \
+    E(SEND, "send")       /* task: a segment leaves; channel, a = elements, b = credit left */     \
+    E(CREDIT, "credit")   /* task: credit comes; channel, a = credit now */                        \
+    E(RESUME, "resume")   /* task: a sender may go on behind its barrier; channel */               \
+    E(DATA_END, "data_end") /* task: end of data on all inputs, operators flushed */               \
+    E(FINISH, "finish")     /* task: FINISHED */                                                   \
+    E(FAIL, "fail")         /* task: FAILED; a = enum err */                                       \
+    E(TRIGGER, "trigger")   /* master: checkpoint begins */                                        \
+    E(ACKED, "acked")       /* master: counts an ack; checkpoint, a = task */                      \
+    E(COMPLETE, "complete") /* master: checkpoint is complete; a = bytes */                        \
+    E(GIVE_UP, "give_up")   /* master: checkpoint aborted; checkpoint, a = reason */               \
+    E(DEPLOY, "deploy")     /* master: an attempt is deployed; a = restored checkpoint or 0 */     \
+    E(RESTART, "restart")   /* master: a failure, restart decided; a = delay us */                 \
+    E(JOB, "job")           /* master: job state; a = enum job_state */                            \
+    E(REGISTER, "register") /* worker: known to the master */                                      \
+    E(KILL, "kill")         /* worker: gone; by a fault */                                         \
+    E(FAULT, "fault")       /* a plan line fires; a = line index */
 
 enum event_kind {
 #define EVENT_ENUM_(name, word) EVENT_##name,
-    EVENT_LIST(EVENT_ENUM_)
-    EVENT_KINDS
+    EVENT_LIST(EVENT_ENUM_) EVENT_KINDS
 };
 
 struct event {
@@ -69,7 +69,7 @@ struct event {
     uint8_t kind, attempt, zero[2];
 };
 
-const char *event_word(int kind);           /* "barrier"; "?" if out of range */
-int event_kind_of(const char *word);        /* -1 if unknown */
+const char *event_word(int kind);    /* "barrier"; "?" if out of range */
+int event_kind_of(const char *word); /* -1 if unknown */
 
 #endif

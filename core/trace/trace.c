@@ -8,8 +8,7 @@ _Static_assert(sizeof(struct event) == 48, "events are 48 bytes, without padding
 
 static const char *const words[] = {
 #define EVENT_WORD_(name, word) word,
-    EVENT_LIST(EVENT_WORD_)
-};
+    EVENT_LIST(EVENT_WORD_)};
 
 const char *event_word(int kind)
 {

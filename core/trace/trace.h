@@ -24,7 +24,7 @@ struct trace {
     int64_t us;
     struct event *ring; /* the newest ring_max events, or NULL: nothing is kept */
     uint32_t ring_max;
-    uint32_t ring_at; /* count % ring_max: where the next event goes */
+    uint32_t ring_at;       /* count % ring_max: where the next event goes */
     trace_listener *listen; /* called for each event, may be NULL */
     void *listen_arg;
 };

@@ -19,13 +19,13 @@ enum { ACTION_MASTER = UINT32_MAX, ACTION_PATH_MAX = HANDLE_PATH_MAX };
 
 struct action {
     enum action_kind kind;
-    uint32_t task;      /* who asked: a task number, or ACTION_MASTER */
-    uint32_t attempt;   /* of the asker; a result for an older attempt is thrown away */
-    uint64_t request;   /* WRITE, RENAME: unique for the asker */
-    uint32_t owner;     /* WRITE, RENAME: who of the asker wants the answer (operator in the chain) */
+    uint32_t task;    /* who asked: a task number, or ACTION_MASTER */
+    uint32_t attempt; /* of the asker; a result for an older attempt is thrown away */
+    uint64_t request; /* WRITE, RENAME: unique for the asker */
+    uint32_t owner;   /* WRITE, RENAME: who of the asker wants the answer (operator in the chain) */
     struct message message;
     char path[ACTION_PATH_MAX], to[ACTION_PATH_MAX];
-    struct bytes body;  /* owned by the action */
+    struct bytes body; /* owned by the action */
 };
 
 struct actions { /* zero-initialised is empty */

@@ -4,12 +4,10 @@
 
 static const char *const words[] = {
 #define MESSAGE_WORD_(name, word, direction) word,
-    MESSAGE_LIST(MESSAGE_WORD_)
-};
+    MESSAGE_LIST(MESSAGE_WORD_)};
 static const char *const states[] = {
 #define TASK_STATE_NAME_(name) #name,
-    TASK_STATE_LIST(TASK_STATE_NAME_)
-};
+    TASK_STATE_LIST(TASK_STATE_NAME_)};
 enum { VERSION = 1 };
 
 const char *message_word(enum message_kind k)

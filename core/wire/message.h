@@ -12,28 +12,26 @@
 
 /* M(NAME, word, direction) */
 #define MESSAGE_LIST(M)                                                                            \
-    M(REGISTER, "register", UP)               /* worker is there; graph_hash */                    \
-    M(TASK_STATE, "state", UP)                /* task is now `state`; text says why if FAILED */   \
-    M(DATA_END, "data-end", UP)               /* task has processed all of its input */            \
-    M(ACK, "ack", UP)                         /* task's part of checkpoint is durable; handle */   \
-    M(DECLINE, "decline", UP)                 /* task cannot take checkpoint; text says why */     \
-    M(DEPLOY, "deploy", DOWN)                 /* run task as attempt; restore from handle if any */\
-    M(CANCEL, "cancel", DOWN)                 /* drop every task of attempt and older */           \
-    M(TRIGGER, "trigger", DOWN)               /* source task: inject barrier of checkpoint */      \
-    M(NOTIFY_COMPLETE, "notify", DOWN)        /* checkpoint is complete */                         \
+    M(REGISTER, "register", UP)        /* worker is there; graph_hash */                           \
+    M(TASK_STATE, "state", UP)         /* task is now `state`; text says why if FAILED */          \
+    M(DATA_END, "data-end", UP)        /* task has processed all of its input */                   \
+    M(ACK, "ack", UP)                  /* task's part of checkpoint is durable; handle */          \
+    M(DECLINE, "decline", UP)          /* task cannot take checkpoint; text says why */            \
+    M(DEPLOY, "deploy", DOWN)          /* run task as attempt; restore from handle if any */       \
+    M(CANCEL, "cancel", DOWN)          /* drop every task of attempt and older */                  \
+    M(TRIGGER, "trigger", DOWN)        /* source task: inject barrier of checkpoint */             \
+    M(NOTIFY_COMPLETE, "notify", DOWN) /* checkpoint is complete */                                \
     M(NOTIFY_ABORTED, "notify-aborted", DOWN) /* checkpoint was given up */
 enum message_kind {
 #define MESSAGE_ENUM_(name, word, direction) MESSAGE_##name,
-    MESSAGE_LIST(MESSAGE_ENUM_)
-    MESSAGE_KINDS
+    MESSAGE_LIST(MESSAGE_ENUM_) MESSAGE_KINDS
 };
 
 #define TASK_STATE_LIST(S)                                                                         \
     S(CREATED) S(DEPLOYING) S(RUNNING) S(FINISHED) S(CANCELING) S(CANCELED) S(FAILED)
 enum task_state {
 #define TASK_STATE_ENUM_(name) TASK_STATE_##name,
-    TASK_STATE_LIST(TASK_STATE_ENUM_)
-    TASK_STATES
+    TASK_STATE_LIST(TASK_STATE_ENUM_) TASK_STATES
 };
 const char *task_state_name(enum task_state s);
 
@@ -43,7 +41,8 @@ enum { HANDLE_PATH_MAX = 160, MESSAGE_TEXT_MAX = 240 };
 struct state_handle {
     char path[HANDLE_PATH_MAX]; /* under the checkpoint directory; "" = no state */
     uint64_t bytes;
-    uint32_t check; /* of the bytes, handle_check(): a snapshot file's own CRC32C makes every such file
+    uint32_t
+        check; /* of the bytes, handle_check(): a snapshot file's own CRC32C makes every such file
                        end in the same remainder, so a CRC here would tell nothing */
 };
 
@@ -55,7 +54,7 @@ struct message {
     uint32_t checkpoint;
     enum task_state state;
     int64_t created_us; /* TRIGGER: the coordinator's wall clock */
-    bool is_final; /* NOTIFY_COMPLETE: it began after every task had reported DATA_END */
+    bool is_final;      /* NOTIFY_COMPLETE: it began after every task had reported DATA_END */
     uint64_t graph_hash;
     int32_t err; /* TASK_STATE FAILED: enum err */
     struct state_handle handle;

@@ -1,0 +1,3 @@
+# watermarks of idle channels are kept
+# kills: idle-is-deaf
+s/if (!v->active || !ch->active)[^{]*/if (!v->active)/

@@ -1,0 +1,3 @@
+# a checkpoint waits for ended channels too
+# kills: ended-counts
+s/a->target = a->open;/a->target = a->channels;/
