@@ -430,6 +430,9 @@ static void decode_tasks(struct decoding *d, const struct run *run, struct frame
             f->tasks[i].subtask == f->tasks[i - 1].subtask)
             refuse(d, "tasks", "each subtask once", f->tasks[i].name);
     decode_channels(d, f, m);
+    for (size_t i = 0; i < f->task_count; i++)
+        if (f->tasks[i].doing == DOING_DEAD && f->attempt == 0)
+            f->tasks[i].doing = DOING_ABSENT;
 }
 
 static void decode_checkpoint(struct decoding *d, struct frame *f, const struct json *top)

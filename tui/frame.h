@@ -18,7 +18,7 @@
 
 enum { FRAME_FORMAT = 1 };
 
-/* "busy" words of the protocol, in its spelling */
+/* What a task does, in the protocol's words.  ABSENT is ours: dead before the first attempt. */
 #define DOINGS(D)                                                                                  \
     D(RUN, "run")                                                                                  \
     D(IDLE, "idle")                                                                                \
@@ -27,7 +27,8 @@ enum { FRAME_FORMAT = 1 };
     D(SNAPSHOT, "snapshot")                                                                        \
     D(FIRING, "firing")                                                                            \
     D(END, "end")                                                                                  \
-    D(DEAD, "dead")
+    D(DEAD, "dead")                                                                                \
+    D(ABSENT, "absent")
 
 enum doing {
 #define D(name, word) DOING_##name,

@@ -25,7 +25,7 @@
     K(FASTER, "+ =", "", "twice as fast")                                                          \
     K(SLOWER, "-", "", "half as fast")                                                             \
     K(LEFT, "h Left", "", "select the operator to the left")                                       \
-    K(RIGHT, "l Right", "select", "select the operator to the right")                              \
+    K(RIGHT, "l Right", "task", "select the operator to the right")                                \
     K(DOWN, "j Down", "", "select the next subtask")                                               \
     K(UP, "k Up", "", "select the subtask before")                                                 \
     K(UNPICK, "Esc", "", "WHY follows the run again, not the selected task")                       \

@@ -6,11 +6,11 @@
 enum {
     GAP = 5,
     GAP_MAX = 9,
-    FOLDED = 10,
+    FOLDED = 8,
     SOURCE_MIN = 16,
-    SOURCE_MAX = 26,
+    SOURCE_MAX = 30,
     GATES_MIN = 25,
-    GATES_MAX = 48
+    GATES_MAX = 76
 };
 
 enum size_class size_class_of(int cols, int rows)
@@ -56,7 +56,7 @@ int task_rows(enum level level, uint32_t inputs)
     case LEVEL_FULL:
         return 2 + 2 * gates + (gates ? 2 : 4);
     case LEVEL_DETAIL:
-        return 2 + 2 * gates + 6;
+        return 2 + 2 * gates + (gates ? 6 : 5);
     case LEVEL_COUNT:
         break;
     }

@@ -68,12 +68,12 @@ static void show(struct session *s, struct frame *f)
     s->frame = f;
 }
 
-/* The step most likely to be wanted next. */
+/* The step most likely to be wanted next; below 0 = none. */
 static int64_t guess_next(const struct session *s)
 {
     int64_t next = s->want + s->direction;
 
-    return next < 0 || next > s->run->steps ? -1 : next;
+    return s->direction == 0 || next > s->run->steps ? -1 : next;
 }
 
 void session_ask(struct session *s)
@@ -172,7 +172,7 @@ static void on_frame(struct session *s, const struct json *j)
     char why[200], all[300];
     struct frame *f = frame_decode(s->run, json_get(j, "frame"), why, sizeof why);
 
-    if (f && f->step == s->want) {
+    if (f && f->step == s->asked_step && f->step == s->want) {
         show(s, f);
     } else if (f && f->step == s->asked_step) {
         cache_give(&s->cache, f);
@@ -297,6 +297,7 @@ void session_on_restart(struct session *s)
     s->view.notice[0] = 0;
     s->asked = ASKED_GREETING;
     s->waited_us = 0;
+    s->direction = 0; /* what was fetched ahead may be what killed it */
 }
 
 /* ---- time ---- */

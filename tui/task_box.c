@@ -36,12 +36,13 @@ enum role task_word(const struct task *t, char *word, size_t bytes)
                             [DOING_SNAPSHOT] = {"SNAPSHOT", ROLE_BARRIER},
                             [DOING_FIRING] = {"FIRING", ROLE_WATERMARK},
                             [DOING_END] = {"end", ROLE_DIM},
-                            [DOING_DEAD] = {"DEAD", ROLE_DEAD}};
+                            [DOING_DEAD] = {"DEAD", ROLE_DEAD},
+                            [DOING_ABSENT] = {"not yet", ROLE_DIM}};
 
     if (t->doing == DOING_ALIGN)
         snprintf(word, bytes, "ALIGN %zu/%zu", shut_gates(t), t->channel_count);
     else if (t->slow[0] && (t->doing == DOING_RUN || t->doing == DOING_IDLE))
-        snprintf(word, bytes, "SLOW %s", t->slow);
+        snprintf(word, bytes, "SLOW %.*s", (int)strcspn(t->slow, " "), t->slow);
     else
         snprintf(word, bytes, "%s", words[t->doing].word);
     return t->slow[0] && t->doing == DOING_RUN ? ROLE_BUSY : words[t->doing].role;
@@ -65,12 +66,8 @@ static int percent(int64_t permille)
 static void meter(struct pane p, int y, const char *name, int64_t permille, uint32_t full,
                   enum role role, const char *note)
 {
-    int bar = p.w >= 32 ? 10 : p.w >= 14 ? 6 : 0, x;
+    int bar = p.w >= 60 ? 12 : p.w >= 40 ? 8 : p.w >= 14 ? 6 : 0, x;
 
-    if (p.w >= 40)
-        bar = 12;
-    if (p.w < 24 && p.w >= 16)
-        bar = p.w - 10;
     x = pane_text(p, 0, y, ROLE_NORMAL, name) + 1;
     widget_bar(p, x, y, bar, permille, full, role);
     x = pane_printf(p, x + bar, y, permille >= 500 ? role : ROLE_NORMAL, "%4d%%",
@@ -135,6 +132,10 @@ static void inside(struct pane p, const struct task *t, enum level level)
     int gate = level >= LEVEL_FULL ? 2 : 1, y = 0;
     char text[200], wm[FORMAT_BYTES + 4];
 
+    if (t->doing >= DOING_DEAD && p.h > 1) { /* it has no gates and no clock to show */
+        widget_wrap(p, 0, ROLE_DIM, t->why);
+        return;
+    }
     if (level == LEVEL_BAR) {
         summary(p, 0, 0, t);
         return;
@@ -180,7 +181,7 @@ void task_box(struct pane p, const char *name, const struct task *t, enum level 
 {
     char word[64] = "not there", title[100];
     enum role role = t ? task_word(t, word, sizeof word) : ROLE_DIM;
-    bool dead = t == NULL || t->doing == DOING_DEAD;
+    bool dead = t && t->doing == DOING_DEAD;
 
     if (level == LEVEL_LINE || p.h < 3) {
         one_line(p, name, t, selected);

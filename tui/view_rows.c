@@ -121,12 +121,15 @@ static void inspect(struct pane p, const struct frame *f, const struct task *t)
     enum role role = task_word(t, text, sizeof text);
 
     row_of(p, &y, "does", role, text);
+    if (t->slow[0])
+        row_of(p, &y, "slow", ROLE_BUSY, t->slow);
     snprintf(text, sizeof text, "%s, attempt %lld", t->worker, (long long)t->attempt);
     row_of(p, &y, "worker", ROLE_NORMAL, text);
     row_of(p, &y, "state", strcmp(t->state, "RUNNING") == 0 ? ROLE_NORMAL : ROLE_STRONG, t->state);
     number_row(p, &y, "rows in", t->in);
     number_row(p, &y, "rows out", t->out);
-    row_of(p, &y, "watermark", ROLE_WATERMARK, format_wm(t->has_wm, t->wm).text);
+    row_of(p, &y, "watermark", ROLE_WATERMARK,
+           p.w >= 30 ? format_wm(t->has_wm, t->wm).text : format_wm_mid(t->has_wm, t->wm).text);
     y++;
     if (t->channel_count) {
         pane_text(p, 0, y++, ROLE_STRONG, "watermark of each input");

@@ -89,10 +89,10 @@ static void draw_tabs(struct pane p, const struct frame *f)
     int x = 1;
 
     for (int i = 0; i < 7; i++)
-        x = 1 + pane_printf(p, x, 0, i == 1 ? ROLE_SELECTED : ROLE_DIM,
-                            i == 1 ? "[%d %s]" : "%d %s ", i + 1, names[i]);
+        x = 2 + pane_printf(p, x, 0, i == 1 ? ROLE_SELECTED : ROLE_DIM,
+                            i == 1 ? "[%d %s]" : "%d %s", i + 1, names[i]);
     if (f)
-        draw_workers(p, f, p.w - x + 1);
+        draw_workers(p, f, p.w - x);
 }
 
 /* "a label it" is a vertex: "KEYBY origin > window p2", "SOURCE csv p2". */
@@ -186,17 +186,19 @@ static void draw_graph(struct pane p, const struct view *v, const struct run *ru
     layout_done(&l);
 }
 
+/* Two rows; `keep_first`: the upper shows something else unless the text needs it. */
 static void draw_why(struct pane p, const struct view *v, const struct run *run,
-                     const struct frame *f)
+                     const struct frame *f, bool keep_first)
 {
     char why[500];
-    int x = pane_text(p, 1, 0, ROLE_WHY, "WHY ");
+    int x;
 
     view_why(v, run, f, why, sizeof why);
-    if (p.h > 1)
-        widget_wrap(pane_sub(p, x, 0, p.w - x, p.h), 0, ROLE_WHY, why);
-    else
-        pane_text_cut(p, x, 0, p.w - x, ROLE_WHY, why);
+    if (p.h > 1 && text_width(why) <= p.w - 5 && keep_first)
+        p = pane_sub(p, 0, 1, p.w, 1);
+    pane_fill(p, ' ', ROLE_NORMAL);
+    x = pane_text(p, 1, 0, ROLE_WHY, "WHY ");
+    widget_wrap(pane_sub(p, x, 0, p.w - x, p.h), 0, ROLE_WHY, why);
 }
 
 /* Title, tabs, graph, checkpoint line, events, WHY, hints: from the outside in. */
@@ -215,13 +217,15 @@ static void draw_boxes(struct pane p, const struct view *v, const struct run *ru
         view_inspector(pane_sub(p, p.w - side, 2, side, graph), v, run, f);
     widget_checkpoint(pane_sub(p, 0, 2 + graph, p.w, 1), f, run_mark_at(run, f->step));
     widget_events(pane_sub(p, 0, 3 + graph, p.w, events), f);
-    draw_why(pane_sub(p, 0, p.h - 1 - why, p.w, why), v, run, f);
+    draw_why(pane_sub(p, 0, p.h - 3, p.w, 2), v, run, f, why == 1);
 }
 
 static void put_hint(struct pane p, int *x, int end, const char *keys, const char *word)
 {
     char text[80];
 
+    if (strcmp(keys, "Space") == 0)
+        keys = "Spc";
     snprintf(text, sizeof text, "%.*s %s  ", (int)strcspn(keys, " "), keys, word);
     if (*x + text_width(text) <= end)
         *x = pane_text(p, *x, 0, ROLE_HINT, text);

@@ -37,25 +37,27 @@ static void box_frame(struct pane p, const struct box *b)
     pane_put(p, right, bottom, g[5], b->role);
 }
 
+/* In a tight box the title begins one cell earlier and the word ends one later. */
 void widget_box(struct pane p, const struct box *b)
 {
-    int word = text_width(b->word), room = p.w - 4, end;
+    int title = text_width(b->title), word = text_width(b->word);
+    int in = title + word + 9 > p.w ? 0 : 1, end;
 
     if (p.w < 2 || p.h < 2)
         return;
     box_frame(p, b);
-    if (word + 2 > room - 4)
+    if (word + 7 > p.w - 4)
         word = 0;
-    if (b->title[0] && room > 3) {
-        int w = room - 2 - (word ? word + 3 : 0);
+    if (title && p.w > 6) {
+        int w = p.w - 4 - 2 * in - (word ? word + 3 : 0);
 
-        pane_put(p, 2, 0, ' ', b->title_role);
-        end = pane_text_cut(p, 3, 0, w, b->title_role, b->title);
+        pane_put(p, 1 + in, 0, ' ', b->title_role);
+        end = pane_text_cut(p, 2 + in, 0, w, b->title_role, b->title);
         pane_put(p, end, 0, ' ', b->title_role);
     }
     if (word) {
-        pane_put(p, p.w - 4 - word, 0, ' ', b->word_role);
-        end = pane_text(p, p.w - 3 - word, 0, b->word_role, b->word);
+        pane_put(p, p.w - 3 - in - word, 0, ' ', b->word_role);
+        end = pane_text(p, p.w - 2 - in - word, 0, b->word_role, b->word);
         pane_put(p, end, 0, ' ', b->word_role);
     }
 }
@@ -82,24 +84,25 @@ static void put_element(struct pane p, int x, int y, const struct element *e, bo
     }
 }
 
-/* Oldest at the right end of `w` cells from x; the cells in front are filled with `blank`. */
+/* Oldest at the right end of `w` cells from x, then `free_cells` free ones, then blanks. */
 static void put_elements(struct pane p, int x, int w, const struct element *e, size_t count,
-                         uint32_t blank)
+                         int64_t free_cells)
 {
     size_t shown = count > (size_t)w ? (size_t)w : count;
+    int rest = w - (int)shown, dots = free_cells < rest ? (int)free_cells : rest;
 
     for (size_t i = 0; i < shown; i++)
-        put_element(p, x + w - 1 - (int)i, 0, &e[i], blank == ' ');
+        put_element(p, x + w - 1 - (int)i, 0, &e[i], free_cells < 0);
     if (count > shown && w > 0)
         pane_put(p, x, 0, GLYPH_MORE, ROLE_DIM);
-    pane_hline(p, x, 0, w - (int)shown, blank, ROLE_BOX);
+    pane_hline(p, x + rest - (dots > 0 ? dots : 0), 0, dots, GLYPH_FREE, ROLE_BOX);
 }
 
 /* Barrier ids, then watermarks where there is room, each beginning under its cell. */
 static void put_labels(struct pane p, int x, int w, int end, const struct channel *c)
 {
     bool taken[GRID_COLS_MAX + 64] = {false};
-    size_t shown = c->queue_count > (size_t)w ? (size_t)w : c->queue_count;
+    size_t shown = c->queue_count > (size_t)w ? (size_t)w - 1 : c->queue_count;
 
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < shown; i++) {
@@ -114,7 +117,7 @@ static void put_labels(struct pane p, int x, int w, int end, const struct channe
             n = text_width(f.text);
             while (free_cells < n && at + free_cells < end && !taken[at + free_cells])
                 free_cells++;
-            if (free_cells < n || (at > 0 && taken[at - 1]))
+            if (free_cells < n || taken[at + n])
                 continue;
             pane_text(p, at, 1, pass == 0 ? ROLE_BARRIER : ROLE_WATERMARK, f.text);
             memset(taken + at, true, (size_t)n + 1);
@@ -164,12 +167,13 @@ void widget_gate(struct pane p, const struct channel *c)
         pane_text_cut(p, left + 1, 0, p.w - left - 1, ROLE_NORMAL, fill);
         return;
     }
-    wire = room > 12 ? 4 : room / 3;
-    cells = c->capacity > 0 && c->capacity < room - wire ? (int)c->capacity : room - wire;
-    wire = room - cells > 12 ? 12 : room - cells;
-    put_elements(p, left, wire, c->sent, c->sent_count, ' ');
+    wire = room >= 40 ? 12 : room >= 16 ? room / 4 : room / 3;
+    cells = c->capacity >= 8 && c->capacity <= room ? (int)c->capacity : room - wire;
+    wire = room - cells > 14 ? 14 : room - cells;
+    put_elements(p, left, wire, c->sent, c->sent_count, -1);
     pane_put(p, left + wire, 0, '[', ROLE_BOX);
-    put_elements(p, left + wire + 1, cells, c->queue, c->queue_count, GLYPH_FREE);
+    put_elements(p, left + wire + 1, cells, c->queue, c->queue_count,
+                 c->capacity > c->used ? c->capacity - c->used : 0);
     gate = left + wire + 1 + cells;
     pane_put(p, gate, 0, ']', ROLE_BOX);
     pane_put(p, gate + 1, 0, c->shut ? GLYPH_SHUT : GLYPH_OPEN,
@@ -184,17 +188,15 @@ void widget_gate(struct pane p, const struct channel *c)
 
 /* ---- lines ---- */
 
-static int put_acks(struct pane p, int x, const struct frame *f, bool only_waiting)
+static int put_acks(struct pane p, int x, const struct frame *f)
 {
     const struct checkpoint *c = &f->checkpoint;
 
     for (size_t i = 0; i < c->ack_count && x < p.w; i++) {
-        if (only_waiting && c->acks[i].acked)
-            continue;
-        x = pane_text(p, x, 0, c->acks[i].acked ? ROLE_ACKED : ROLE_NORMAL,
-                      f->tasks[c->acks[i].task].name);
-        x = pane_text(p, x, 0, c->acks[i].acked ? ROLE_ACKED : ROLE_DIM,
-                      c->acks[i].acked ? " \u2713 " : " \u00b7 ");
+        enum role role = c->acks[i].acked ? ROLE_ACKED : ROLE_NORMAL;
+
+        x = pane_text(p, x, 0, role, f->tasks[c->acks[i].task].name);
+        x = pane_text(p, x, 0, role, c->acks[i].acked ? " \u2713 " : " \u00b7 ");
     }
     return x;
 }
@@ -208,20 +210,27 @@ static int acks_width(const struct frame *f)
     return w;
 }
 
+/* Every task with its sign where there is room, else those that are waited for. */
 static int put_pending(struct pane p, int x, const struct frame *f, int room)
 {
     const struct checkpoint *c = &f->checkpoint;
-    size_t acked = 0;
+    char text[400] = "waits for";
+    size_t acked = 0, at = strlen(text);
 
-    for (size_t i = 0; i < c->ack_count; i++)
+    for (size_t i = 0; i < c->ack_count; i++) {
         acked += c->acks[i].acked;
-    x = pane_printf(p, x, 0, ROLE_NORMAL, " acks %zu/%zu  ", acked, c->ack_count);
-    if (acked < c->ack_count && acks_width(f) > room - x) {
-        x = pane_text(p, x, 0, ROLE_DIM, "waits for ");
-        x = put_acks(pane_sub(p, 0, 0, room, 1), x, f, true);
-        return x > room ? room : x;
+        if (!c->acks[i].acked && at < sizeof text)
+            at += (size_t)snprintf(text + at, sizeof text - at, " %s",
+                                   f->tasks[c->acks[i].task].name);
     }
-    return acks_width(f) > room - x ? x : put_acks(p, x, f, false);
+    x = pane_printf(p, x, 0, ROLE_NORMAL, " acks %zu/%zu  ", acked, c->ack_count);
+    if (acks_width(f) < room - x)
+        return put_acks(p, x, f);
+    if (acked == c->ack_count || room - x < 16)
+        return x;
+    x = pane_text_cut(p, x, 0, room - x - 1, ROLE_NORMAL, text);
+    pane_put(p, x, 0, ' ', ROLE_NORMAL);
+    return x + 1;
 }
 
 void widget_checkpoint(struct pane p, const struct frame *f, const struct mark *here)
