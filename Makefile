@@ -88,11 +88,15 @@ doctor progress: $(OUT)/weir-lab  ## what is installed; what has passed
 	@$(OUT)/weir-lab $@
 
 # ---- asking ----
-.PHONY: test conformance golden bench style format setup clean help run
+.PHONY: test test-long conformance golden bench style format setup clean help run
 setup:  ## say what is missing and install it
 	@.ci/setup
 test: all $(TESTS)  ## run every test; ends with "N passed, N failed, N skipped"
 	@OUT=$(OUT) tests/run.sh "$(TESTS)" "$(SCRIPTS)" "$(VECTORS)" "$(GOLDEN)"
+test-long: all  ## the long sweeps: a hundred thousand random plans, deep labs
+	@$(OUT)/jobs/toy explore --seeds 100000 --out $(OUT)/long.plan
+	@$(OUT)/jobs/flights explore --seeds 500 --out $(OUT)/long-flights.plan
+	@$(OUT)/weir-lab check all --reference --deep
 test/%: $(OUT)/tests/%
 	$<
 conformance: $(OUT)/tests/conformance_run  ## [VECTORS=dir] every vector against what Flink answered

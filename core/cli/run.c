@@ -359,13 +359,13 @@ static void show_json(const struct run *r, const struct world *w, const struct r
 
 static void show_progress(const struct world *w, bool done)
 {
-    fprintf(stderr, "\rstep %" PRIu64 ", %" PRId64 " ms of virtual time%s", world_steps(w),
-            world_now_us(w) / 1000, done ? "\n" : "");
+    fprintf(stderr, "%sstep %" PRIu64 ", %" PRId64 " ms of virtual time%s", isatty(2) ? "\r" : "weir: ",
+            world_steps(w), world_now_us(w) / 1000, done || !isatty(2) ? "\n" : "");
 }
 
 static void run_world(const struct run *r, struct world *w)
 {
-    bool progress = !r->args.quiet && isatty(2);
+    bool progress = !r->args.quiet && (isatty(2) || r->args.verb == VERB_DEMO);
     uint64_t end = r->args.at_step >= 0 ? (uint64_t)r->args.at_step : UINT64_MAX;
 
     while (world_steps(w) < end && world_step(w))
@@ -415,7 +415,7 @@ int run_job(struct run *r)
 
     if (w == NULL)
         return run_complain(&why);
-    if (r->args.verb == VERB_RUN && !r->args.quiet && !r->args.json)
+    if (r->args.verb != VERB_SIM && !r->args.quiet && !r->args.json)
         fprintf(stderr, "weir: running with the sim driver (virtual time, one thread)\n");
     run_world(r, w);
     show_logs(r, w);

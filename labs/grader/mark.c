@@ -24,14 +24,16 @@ static void count_case(struct mark *m, const char *id, enum verdict v)
 static void keep(struct mark *m, const struct script *s, const char *id, const char *intent)
 {
     struct text t = {0};
-    char path[160];
+    char path[160], name[64];
 
-    snprintf(m->counterexample, sizeof m->counterexample, "%s.%.32s-%04x", m->lab->id, id,
+    snprintf(name, sizeof name, "%s.%.32s-%04x", m->lab->id, id,
              (unsigned)(script_hash(s) & 0xffff));
+    if (m->counterexample[0] == 0) /* the one that is shown */
+        snprintf(m->counterexample, sizeof m->counterexample, "%s", name);
     text_format(&t, "lab %s\nfile %s\nintent %s\nhash %016llx\n---\n", m->lab->id, m->file, intent,
                 (unsigned long long)script_hash(s));
     script_text(s, &t);
-    snprintf(path, sizeof path, ".weir/runs/%s.case", m->counterexample);
+    snprintf(path, sizeof path, ".weir/runs/%s.case", name);
     text_save(path, text_of(&t));
     text_done(&t);
 }
@@ -292,13 +294,13 @@ static void mark_job(struct mark *m, struct built *b, const char *name)
 /* Kill workers at random under the learner's organ: nothing may be lost, nothing doubled. */
 static void mark_survival(struct mark *m, struct built *b)
 {
-    char program[PATH_BYTES], plan[PATH_BYTES], seeds[16];
+    char program[PATH_BYTES], plan[PATH_BYTES + 8], seeds[16];
     const char *more[] = {"explore", "--seeds", seeds, "--quiet", "--out", plan, NULL};
     struct child c;
     enum verdict v;
 
     snprintf(seeds, sizeof seeds, "%d", m->deep ? 10000 : 300);
-    snprintf(plan, sizeof plan, ".weir/runs/%s.survive.plan", m->lab->id);
+    snprintf(plan, PATH_BYTES, ".weir/runs/%s.survive.plan", m->lab->id);
     make_folders(plan);
     if (!build_job(m->lab, b, "toy", program)) {
         count_case(m, "survive", VERDICT_INTERNAL);
@@ -309,6 +311,7 @@ static void mark_survival(struct mark *m, struct built *b)
         v = c.status == 1 ? VERDICT_FAIL : VERDICT_CRASH;
     if (v != VERDICT_PASS && m->failure.bytes == 0) {
         snprintf(m->counterexample, sizeof m->counterexample, "%s.survive", m->lab->id);
+        text_save(strcat(plan, ".file"), m->file);
         text_format(&m->failure, "%s  %s.survive   workers die, and every row is there exactly once\n",
                     verdict_name(v), m->lab->id);
         first_lines(text_of(&c.printed), "", 8, &m->failure);
@@ -488,8 +491,48 @@ bool kept_load(const char *id, char lab[8], char file[PATH_BYTES], struct script
     return ok;
 }
 
+bool kept_plan(const struct lab *labs, int count, const char *id, char program[PATH_BYTES],
+               char plan[160])
+{
+    struct built b = {0};
+    struct text file = {0};
+    char path[176], lab_id[8];
+    const struct lab *lab;
+
+    snprintf(plan, 160, ".weir/runs/%.80s.plan", id);
+    snprintf(path, sizeof path, "%s.file", plan);
+    snprintf(lab_id, sizeof lab_id, "%.2s", id);
+    lab = lab_find(labs, count, lab_id);
+    if (strchr(id, '/') || lab == NULL || access(plan, R_OK) != 0 || !text_load(&file, path))
+        return false;
+    if (build_learner(lab, text_of(&file), &b) != VERDICT_PASS || !build_job(lab, &b, "toy", program))
+        program[0] = 0;
+    text_done(&file);
+    built_done(&b);
+    return true;
+}
+
+static int replay_plan(const char *program, const char *plan)
+{
+    const char *more[] = {"replay", plan, NULL};
+    struct child c;
+    int code = verdict_exit(VERDICT_BUILD);
+
+    if (program[0] == 0) {
+        fprintf(stderr, "weir-lab: the file this was found on does not build any more\n");
+        return code;
+    }
+    code = verdict_exit(run_job(program, &c, more) ? VERDICT_FAIL : c.verdict);
+    if (strstr(text_of(&c.printed), "nothing is violated"))
+        code = verdict_exit(VERDICT_PASS);
+    printf("%s", text_of(&c.printed));
+    child_done(&c);
+    return code;
+}
+
 int replay_kept(const struct lab *labs, int count, const char *id)
 {
+    char program[PATH_BYTES], plan[160];
     struct script *s = calloc(1, sizeof *s);
     struct organ_run run = {0};
     struct built b = {0};
@@ -498,6 +541,10 @@ int replay_kept(const struct lab *labs, int count, const char *id)
     struct text out = {0};
     enum verdict v;
 
+    if (kept_plan(labs, count, id, program, plan)) {
+        free(s);
+        return replay_plan(program, plan);
+    }
     if (!kept_load(id, lab_id, file, s, intent) || (lab = lab_find(labs, count, lab_id)) == NULL) {
         fprintf(stderr, "weir-lab: no counterexample '%s' in .weir/runs; `make check` makes them\n",
                 id);

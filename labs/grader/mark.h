@@ -27,6 +27,11 @@ struct mark {
 void mark_lab(struct mark *m);
 void mark_done(struct mark *m);
 
+/* A kept plan (what `survive` found): the job program on the learner's organ, and the plan.  False:
+ * there is none of that ID; on a build failure `program` is "". */
+bool kept_plan(const struct lab *labs, int count, const char *id, char program[PATH_BYTES],
+               char plan[160]);
+
 /* Run a kept counterexample again: prints, returns the exit code. */
 int replay_kept(const struct lab *labs, int count, const char *id);
 /* Load it: lab, file, script.  False: no such ID. */

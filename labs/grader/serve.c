@@ -179,14 +179,10 @@ static void answer_all(const struct served *v)
 }
 
 /* A kept plan: the job program on the learner's organ is the engine. */
-static int serve_plan(const struct lab *lab, const char *id)
+static int serve_plan(const char *program, const char *plan)
 {
-    struct built b = {0};
-    char program[PATH_BYTES], plan[160];
-
-    snprintf(plan, sizeof plan, ".weir/runs/%.80s.plan", id);
-    if (build_learner(lab, lab->file, &b) != VERDICT_PASS || !build_job(lab, &b, "toy", program)) {
-        fprintf(stderr, "weir-lab: %s does not build any more\n%s", lab->file, text_of(&b.report));
+    if (program[0] == 0) {
+        printf("{\"error\":\"the file this was found on does not build any more\"}\n");
         return verdict_exit(VERDICT_BUILD);
     }
     execl(program, program, "serve", "--plan", plan, (char *)NULL);
@@ -198,12 +194,10 @@ int serve_kept(const struct lab *labs, int count, const char *id)
     struct served v = {.id = id, .s = calloc(1, sizeof *v.s)};
     struct organ_run run = {0};
     struct built b = {0};
-    char lab_id[8], file[PATH_BYTES], intent[200], plan[160];
+    char lab_id[8], file[PATH_BYTES], intent[200], program[PATH_BYTES], plan[160];
 
-    snprintf(plan, sizeof plan, ".weir/runs/%.80s.plan", id);
-    snprintf(lab_id, sizeof lab_id, "%.2s", id);
-    if (access(plan, R_OK) == 0 && lab_find(labs, count, lab_id))
-        return serve_plan(lab_find(labs, count, lab_id), id);
+    if (kept_plan(labs, count, id, program, plan))
+        return serve_plan(program, plan);
     if (!kept_load(id, lab_id, file, v.s, intent) ||
         (v.lab = lab_find(labs, count, lab_id)) == NULL) {
         printf("{\"error\":\"no counterexample of that ID; make check makes them\"}\n");

@@ -1,0 +1,188 @@
+/* The coordinator by its own rules K1 to K5: three tasks, of which the first is a source. */
+#include "checkpoint/coordinator.h"
+#include "tests/check.h"
+
+#include <string.h>
+
+static const bool is_source[3] = {true, false, false};
+
+static struct coordinator *start(struct coordinator_spec extra)
+{
+    struct coordinator_spec s = extra;
+    struct coordinator *c;
+
+    s.tasks = 3;
+    s.is_source = is_source;
+    s.interval_us = s.interval_us ? s.interval_us : 1000;
+    s.timeout_us = s.timeout_us ? s.timeout_us : 600;
+    s.retained = 1;
+    c = coordinator_new(&s);
+    coordinator_start(c, 0);
+    return c;
+}
+
+static int sent(const struct actions *a, enum message_kind kind)
+{
+    int n = 0;
+
+    for (uint32_t i = 0; i < a->count; i++)
+        n += a->item[i].kind == ACTION_SEND && a->item[i].message.kind == kind;
+    return n;
+}
+
+static struct action *write_of(struct actions *a)
+{
+    for (uint32_t i = 0; i < a->count; i++)
+        if (a->item[i].kind == ACTION_WRITE)
+            return &a->item[i];
+    return NULL;
+}
+
+static void ack(struct coordinator *c, uint32_t task, uint32_t id, struct actions *todo)
+{
+    struct state_handle h = {.bytes = 10, .check = task};
+
+    snprintf(h.path, sizeof h.path, "chk-%u/t-%u", id, task);
+    coordinator_on_ack(c, 0, task, id, &h, todo);
+}
+
+static void complete(struct coordinator *c, int64_t now, uint32_t id, struct actions *todo)
+{
+    actions_clear(todo);
+    for (uint32_t t = 0; t < 3; t++)
+        ack(c, t, id, todo);
+    assert_non_null(write_of(todo));
+    coordinator_on_done(c, now, write_of(todo)->request, ERR_NONE, todo);
+}
+
+static void test_complete_needs_every_ack_and_the_metadata_on_disk(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){0});
+    struct actions todo = {0};
+    uint64_t request;
+
+    coordinator_on_time(c, 999, &todo);
+    assert_int_equal(todo.count, 0);
+    coordinator_on_time(c, 1000, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_TRIGGER), 1); /* the source only */
+    ack(c, 0, 1, &todo);
+    ack(c, 0, 1, &todo); /* twice is once */
+    ack(c, 1, 1, &todo);
+    ack(c, 2, 7, &todo); /* of a checkpoint that does not exist */
+    assert_null(write_of(&todo));
+    ack(c, 2, 1, &todo);
+    assert_string_equal(write_of(&todo)->path, "chk-1/_metadata");
+    assert_null(coordinator_latest(c));
+    request = write_of(&todo)->request;
+    actions_clear(&todo);
+    coordinator_on_done(c, 1100, request, ERR_NONE, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_NOTIFY_COMPLETE), 3);
+    assert_int_equal(coordinator_latest(c)->checkpoint, 1);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+static void test_an_expired_checkpoint_is_aborted_and_leaves_no_files(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){.tolerable = 1});
+    struct actions todo = {0};
+    int removed = 0;
+
+    coordinator_on_time(c, 1000, &todo);
+    ack(c, 1, 1, &todo);
+    actions_clear(&todo);
+    coordinator_on_time(c, 1600, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_NOTIFY_ABORTED), 3);
+    for (uint32_t i = 0; i < todo.count; i++)
+        removed += todo.item[i].kind == ACTION_REMOVE && !strcmp(todo.item[i].path, "chk-1/t-1");
+    assert_int_equal(removed, 1);
+    assert_false(coordinator_has_failed(c)); /* one is tolerated */
+    actions_clear(&todo);
+    ack(c, 0, 1, &todo); /* late: changes nothing */
+    assert_int_equal(todo.count, 0);
+    coordinator_on_time(c, 2000, &todo);
+    coordinator_on_time(c, 2600, &todo);
+    assert_true(coordinator_has_failed(c)); /* the second in a row is not */
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+static void test_a_new_complete_one_pushes_the_old_one_out_metadata_first(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){0});
+    struct actions todo = {0};
+    int first = -1;
+
+    coordinator_on_time(c, 1000, &todo);
+    complete(c, 1100, 1, &todo);
+    coordinator_on_time(c, 2000, &todo);
+    complete(c, 2100, 2, &todo);
+    for (uint32_t i = 0; i < todo.count && first < 0; i++)
+        if (todo.item[i].kind == ACTION_REMOVE)
+            first = (int)i;
+    assert_string_equal(todo.item[first].path, "chk-1/_metadata");
+    assert_int_equal(coordinator_latest(c)->checkpoint, 2);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+static void test_min_pause_delays_the_next_trigger(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){.min_pause_us = 500});
+    struct actions todo = {0};
+
+    coordinator_on_time(c, 1000, &todo);
+    complete(c, 1590, 1, &todo);
+    actions_clear(&todo);
+    coordinator_on_time(c, 2000, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_TRIGGER), 0);
+    assert_int_equal(coordinator_deadline_us(c), 2090);
+    coordinator_on_time(c, 2090, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_TRIGGER), 1);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+static void test_ids_go_on_after_a_restart_and_the_end_begins_a_last_checkpoint(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){0});
+    struct actions todo = {0};
+
+    coordinator_on_time(c, 1000, &todo);
+    coordinator_stop(c, 1200, &todo);
+    coordinator_start(c, 2000);
+    actions_clear(&todo);
+    for (uint32_t t = 0; t < 3; t++)
+        coordinator_on_data_end(c, 2100, t, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_TRIGGER), 1); /* K5: at once */
+    assert_int_equal(coordinator_pending(c).checkpoint, 2); /* K1 */
+    complete(c, 2200, 2, &todo);
+    assert_true(todo.item[todo.count - 1].message.is_final || sent(&todo, MESSAGE_NOTIFY_COMPLETE));
+    actions_clear(&todo);
+    coordinator_on_finished(c, 0);
+    coordinator_on_time(c, 3200, &todo); /* told again to those that have not finished */
+    assert_int_equal(sent(&todo, MESSAGE_NOTIFY_COMPLETE), 2);
+    coordinator_on_finished(c, 1);
+    coordinator_on_finished(c, 2);
+    assert_true(coordinator_deadline_us(c) == INT64_MAX);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_complete_needs_every_ack_and_the_metadata_on_disk),
+        cmocka_unit_test(test_an_expired_checkpoint_is_aborted_and_leaves_no_files),
+        cmocka_unit_test(test_a_new_complete_one_pushes_the_old_one_out_metadata_first),
+        cmocka_unit_test(test_min_pause_delays_the_next_trigger),
+        cmocka_unit_test(test_ids_go_on_after_a_restart_and_the_end_begins_a_last_checkpoint),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

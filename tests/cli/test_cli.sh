@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# The command line: exit codes, messages that say what to do, and nothing lost on bad input.
+set -u
+OUT=${OUT:-build}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+weir=$OUT/weir flights=$OUT/jobs/flights toy=$OUT/jobs/toy
+expect() { # name, exit code, words in the output, command...
+    local name=$1 code=$2 words=$3
+    shift 3
+    timeout 60 "$@" >"$work/out" 2>&1 </dev/null
+    local got=$?
+    if [ $got != "$code" ]; then echo "not ok $name: exit $got instead of $code: $(head -n 2 "$work/out" | tr '\n' ' ')"
+    elif ! grep -qF -- "$words" "$work/out"; then echo "not ok $name: nothing says '$words': $(head -n 2 "$work/out" | tr '\n' ' ')"
+    else echo "ok $name"; fi
+}
+expect "help lists the commands" 0 "weir explore JOB" "$weir" help
+expect "an unknown command names the nearest" 2 "did you mean 'explore'" "$weir" exlpore
+expect "a job that is not there is said" 3 "no job 'fligths'" "$weir" run fligths
+expect "options are listed" 0 "execution.checkpointing.interval" "$weir" options
+expect "an unknown flag names the nearest" 2 "did you mean '--seed'" "$flights" sim --sead 3
+expect "an unknown option key names the nearest" 2 "did you mean 'parallelism.default'" "$flights" sim -D parallelism.defautl=3
+expect "a wrong value says what is wanted" 2 "a whole number" "$flights" sim -D parallelism.default=many
+expect "an unknown driver says which there are" 2 "one driver, sim" "$flights" run --driver local
+expect "a missing data file is said, with the folder" 3 "flights.csv: cannot be read: not found" "$flights" sim -D weir.data-dir=/nowhere
+expect "a plan that is not there is said" 3 "cannot be read" "$flights" sim --plan /nowhere/p
+printf 'at akc kill tm-1\n' >"$work/bad.plan"
+expect "a broken plan is said with line and column" 3 "bad.plan:1:7: expected an event such as ack" "$flights" sim --plan "$work/bad.plan"
+printf 'at ack widnow[1] kill tm-1\n' >"$work/who.plan"
+expect "an unknown subject names the nearest" 2 "did you mean 'window'" "$flights" sim --plan "$work/who.plan"
+printf 'at complete cp 99 kill tm-1\n' >"$work/never.plan"
+expect "a line that never fires is reported" 5 "line 1 of the plan never fired" "$toy" sim --plan "$work/never.plan"
+expect "sim ends with its hash" 0 "hash " "$toy" sim --seed 4
+if "$toy" sim --seed 4 | tail -n 1 | grep -qE '^hash [0-9a-f]{16}$'; then echo "ok the last line is the hash"; else echo "not ok the last line is not the hash"; fi
+expect "explore without a find exits with 0" 0 "nothing found" "$toy" explore --seeds 50 --out "$work/f.plan"
+expect "graph shows chains and edges" 0 "HASH(origin)" "$flights" graph
+
+mkdir -p "$work/datasets"
+head -n 3 datasets/flights.csv >"$work/datasets/flights.csv"
+printf '77,2001-01-01 02:00:00,2001-01-01 02:00:00,LAS,PHX,far,4\n' >>"$work/datasets/flights.csv"
+expect "a bad row names file, line, column and value" 3 "datasets/flights.csv:4: column 'distance_mi': 'far' is not of type INT" "$flights" sim -D weir.data-dir="$work" -p 1
+expect "bad rows can be skipped, counted" 0 '"bad_rows":1' "$flights" sim --json -D weir.data-dir="$work" -p 1 --bad-rows skip
+: >"$work/datasets/flights.csv"
+expect "an empty file is said" 3 "is empty; a header line was expected" "$flights" sim -D weir.data-dir="$work" -p 1
+printf 'a,b,c\n1,2,3\n' >"$work/datasets/flights.csv"
+expect "a missing column is named" 3 "no column 'flight_id'" "$flights" sim -D weir.data-dir="$work" -p 1
+
+expect "a file that replay cannot use is said" 3 "does not say its program" "$weir" replay "$work/bad.plan"
+cat >"$work/job.c" <<'C'
+#include "weir.h"
+#define N(C) C(BIGINT, n)
+WEIR_ROW(num, N)
+int main(int argc, char **argv)
+{
+    static const struct num rows[] = {{0, 1}, {0, 2}};
+    struct weir_job *job = weir_job(argc, argv, "mine");
+    weir_print(weir_key_by(weir_rows(job, rows, 2, &num_schema), "m"), "n");
+    return weir_run(job);
+}
+C
+expect "a mistake in the program names its line and the nearest column" 2 "job.c:8: row type 'num' has no column 'm': did you mean 'n'?" "$weir" run "$work/job.c"
+sed -i 's/weir_key_by(weir_rows(job, rows, 2, &num_schema), "m")/weir_rows(job, rows, 2, \&num_schema)/' "$work/job.c"
+expect "a .c file is compiled and run" 0 'n> {"n":2}' "$weir" run "$work/job.c"
+printf 'int main(void) { return x; }\n' >"$work/broken.c"
+expect "a .c file that does not compile is said" 3 "does not compile" "$weir" run "$work/broken.c"
+printf '{"cmd":"frame","step":10}\n{"cmd":"dance"}\nnonsense\n{"cmd":"quit"}\n' >"$work/requests"
+if "$toy" serve <"$work/requests" >"$work/out" 2>&1 && [ "$(grep -c '"error"' "$work/out")" = 2 ] && grep -q '"frame"' "$work/out"; then
+    echo "ok the engine answers rubbish with errors and goes on"
+else echo "not ok the engine: $(cut -c1-200 "$work/out" | tr '\n' ' ')"; fi

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The judge can say no: for each topic one mutant of the core turns `make conformance` or `make golden`
+# red.  And what is malformed or unknown fails.
+set -u
+. tests/patched.sh
+red() { # topic, file, sed
+    patched_objects "$2" "$3" &&
+        $CC "$OUT"/tests/conformance/*.o "$OUT/tui/json.o" @"$work/objs" -lsqlite3 -lz -lm -o "$work/run" ||
+        { echo "not ok $1: the mutant cannot be built"; return; }
+    rm -rf "$work/v" && mkdir "$work/v" && cp "tests/conformance/$1.jsonl" "$work/v"
+    if "$work/run" "$work/v" >"$work/out" 2>&1; then echo "not ok $1: the mutant passes"
+    else echo "ok $1: a mutant is seen ($(tail -n 1 "$work/out"))"; fi
+}
+red valve core/time/valve.c 's/ch->aligned = ch->watermark_ms >= v->now_ms;/ch->aligned = true;/'
+red watermark core/time/generator.c 's/ > g->idle_ms;/ >= g->idle_ms;/'
+red keygroup core/data/key_group.c 's/0x85ebca6b/0x85ebca6d/'
+red partition core/runtime/partitioner.c 's/\*subpartition = consumer % wiring_outputs(s, up, down, \*producer);/*subpartition = consumer - first_consumer(up, down, *producer);/'
+red aligner core/checkpoint/aligner.c 's/a->target = a->open;/a->target = a->channels;/'
+red window core/window/lateness.h 's/return cleanup >= max_ms ? cleanup : INT64_MAX;/return cleanup;/'
+
+patched_objects core/operators/process.c 's/return is_due(p) ? PROGRESS_MORE : PROGRESS_DONE;/return PROGRESS_DONE;/' &&
+    $CC "$OUT"/tests/golden/*.o "$OUT/tui/json.o" @"$work/objs" -lsqlite3 -lz -lm -o "$work/golden" &&
+    { "$work/golden" tests/golden >"$work/out" 2>&1 && echo "not ok golden: the mutant passes" ||
+        echo "ok golden: a mutant is seen ($(tail -n 1 "$work/out"))"; } ||
+    echo "not ok golden: the mutant cannot be built"
+
+fails() { # name, file name, line
+    rm -rf "$work/v" && mkdir "$work/v" && printf '%s\n' "$3" >"$work/v/$2"
+    if "$OUT/tests/conformance_run" "$work/v" >"$work/out" 2>&1; then echo "not ok $1 does not fail"
+    elif tail -n 1 "$work/out" | grep -qE '^0 passed, [0-9]+ failed, 0 skipped$'; then echo "ok $1 fails"
+    else echo "not ok $1: $(tail -n 1 "$work/out")"; fi
+}
+fails "a malformed line" valve.jsonl '{"id":"x",'
+fails "an unknown field" valve.jsonl '{"id":"x","op":{"kind":"valve","channels":1,"colour":2},"script":[],"out":[]}'
+fails "an unknown kind" watermark.jsonl '{"id":"x","op":{"kind":"guess"},"script":[],"out":[]}'
+fails "an unknown step" valve.jsonl '{"id":"x","op":{"kind":"valve","channels":1},"script":[["jump",0]],"out":[[]]}'
+fails "a wrong answer" valve.jsonl '{"id":"x","op":{"kind":"valve","channels":1},"script":[["w",0,5]],"out":[[["w",6]]]}'
+rm -rf "$work/v" && mkdir "$work/v"
+if "$OUT/tests/conformance_run" "$work/v" >"$work/out" 2>&1; then echo "not ok an empty folder does not fail"; else echo "ok an empty folder fails"; fi
+echo '{"id":"x"}' >"$work/v/someday.jsonl"
+if "$OUT/tests/conformance_run" "$work/v" 2>&1 | grep -q 'SKIP someday 1 unknown topic'; then echo "ok an unknown topic is skipped by name"; else echo "not ok an unknown topic"; fi
+
+# golden: the name and the title change nothing, a number changes what is built, a word is named
+rm -rf "$work/g" && mkdir "$work/g" && cp -r tests/golden/tumbling-30m-late "$work/g/one"
+sed -i 's/"tumbling-30m-late"/"list-state"/; s/Flights per origin and hour[^"]*/The last 5 distances/' "$work/g/one/job.json"
+if "$OUT/tests/golden_run" "$work/g" >"$work/out" 2>&1; then echo "ok golden: name and title change nothing"; else echo "not ok golden: name and title: $(tail -n 1 "$work/out")"; fi
+sed -i 's/"delay_ms" : 1800000/"delay_ms" : 600000/' "$work/g/one/job.json"
+if "$OUT/tests/golden_run" "$work/g" >"$work/out" 2>&1; then echo "not ok golden: a number changes nothing"; else echo "ok golden: a number changes what is built"; fi
+sed -i 's/"assigner" : "tumbling"/"assigner" : "tumbleweed"/' "$work/g/one/job.json"
+if "$OUT/tests/golden_run" "$work/g" 2>&1 | grep -q 'tumbleweed'; then echo "ok golden: an unknown word is named"; else echo "not ok golden: an unknown word"; fi
