@@ -18,7 +18,7 @@
 
 enum { FRAME_FORMAT = 1 };
 
-/* What a task does, in the protocol's words.  ABSENT is ours: dead before the first attempt. */
+/* What a task does, in the protocol's words.  ABSENT is ours: dead before any attempt. */
 #define DOINGS(D)                                                                                  \
     D(RUN, "run")                                                                                  \
     D(IDLE, "idle")                                                                                \

@@ -141,41 +141,63 @@ static char *beside(const char *name)
     return all;
 }
 
-/* The engine's command line; it lives as long as the process. */
-static char **engine_argv(const struct options *o)
+static char *by_shell(const char *command)
+{
+    char *all;
+
+    if (asprintf(&all, "exec %s", command) < 0)
+        abort();
+    return all;
+}
+
+/* The engine's command line, ended by NULL; *own is what it had to allocate, or NULL. */
+static char **engine_argv(const struct options *o, char **own)
 {
     char **argv = calloc((size_t)o->job_count + 4, sizeof *argv);
     int n = 0;
 
     if (argv == NULL)
         abort();
+    *own = o->engine       ? by_shell(o->engine)
+           : o->lab_id     ? beside("weir-lab")
+           : !o->job_count ? beside("jobs/flights")
+                           : NULL;
     if (o->engine) {
         argv[n++] = "/bin/sh";
         argv[n++] = "-c";
-        if (asprintf(&argv[n], "exec %s", o->engine) < 0)
-            abort();
+        argv[n] = *own;
         return argv;
     }
-    if (o->lab_id) {
-        argv[n++] = beside("weir-lab");
-        argv[n++] = "serve";
-        argv[n] = (char *)o->lab_id;
-        return argv;
-    }
-    argv[n++] = o->job_count ? o->job[0] : beside("jobs/flights");
+    argv[n++] = *own ? *own : o->job[0];
     if (o->job_count < 2 || strcmp(o->job[1], "serve") != 0)
         argv[n++] = "serve";
-    if (o->job_count == 0)
-        argv[n++] = "--demo";
+    if (*own)
+        argv[n++] = o->lab_id ? (char *)o->lab_id : "--demo";
     for (int i = 1; i < o->job_count; i++)
         argv[n++] = o->job[i];
     return argv;
 }
 
+static enum exit_code run_mode(const struct options *o, char **argv)
+{
+    struct mode m = {.loop = uv_default_loop(),
+                     .client = {.argv = argv, .use_cache = !o->no_cache, .at = o->at},
+                     .ascii = o->ascii,
+                     .cols = o->cols,
+                     .rows = o->rows,
+                     .script = o->script};
+    enum exit_code code = o->script  ? mode_script(&m)
+                          : o->plain ? mode_plain(&m)
+                                     : mode_terminal(&m);
+
+    uv_loop_close(m.loop);
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     struct options o = {.cols = 80, .rows = 24, .at = -1};
-    struct mode m;
+    char **engine, *own;
     enum exit_code code;
 
     if (!parse(argc, argv, &o)) {
@@ -187,13 +209,9 @@ int main(int argc, char **argv)
         return EXIT_FINE;
     }
     signal(SIGPIPE, SIG_IGN);
-    m = (struct mode){.loop = uv_default_loop(),
-                      .client = {.argv = engine_argv(&o), .use_cache = !o.no_cache, .at = o.at},
-                      .ascii = o.ascii,
-                      .cols = o.cols,
-                      .rows = o.rows,
-                      .script = o.script};
-    code = o.script ? mode_script(&m) : o.plain ? mode_plain(&m) : mode_terminal(&m);
-    uv_loop_close(m.loop);
+    engine = engine_argv(&o, &own);
+    code = run_mode(&o, engine);
+    free(engine);
+    free(own);
     return code;
 }

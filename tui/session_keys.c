@@ -134,6 +134,20 @@ static void toggle_play(struct session *s)
         session_seek(s, 0);
 }
 
+static void seek_by(struct session *s, enum action a)
+{
+    s->view.paused = true;
+    seek_mark(s, a == ACTION_NEXT_MARK || a == ACTION_NEXT_CHECKPOINT ? 1 : -1,
+              a == ACTION_NEXT_CHECKPOINT || a == ACTION_LAST_CHECKPOINT);
+}
+
+static void say_later(struct session *s, enum action a)
+{
+    snprintf(s->view.notice, sizeof s->view.notice,
+             "the %s comes in a later version of the workbench; 2 is the run view",
+             key_row(a)->help);
+}
+
 /* A flat switch over the key table. */
 static unsigned act(struct session *s, enum action a)
 {
@@ -149,9 +163,7 @@ static unsigned act(struct session *s, enum action a)
     case ACTION_LAST_MARK:
     case ACTION_NEXT_CHECKPOINT:
     case ACTION_LAST_CHECKPOINT:
-        s->view.paused = true;
-        seek_mark(s, a == ACTION_NEXT_MARK || a == ACTION_NEXT_CHECKPOINT ? 1 : -1,
-                  a == ACTION_NEXT_CHECKPOINT || a == ACTION_LAST_CHECKPOINT);
+        seek_by(s, a);
         break;
     case ACTION_FIRST:
     case ACTION_END:
@@ -191,9 +203,7 @@ static unsigned act(struct session *s, enum action a)
     case ACTION_VIEW_5:
     case ACTION_VIEW_6:
     case ACTION_VIEW_7:
-        snprintf(s->view.notice, sizeof s->view.notice,
-                 "the %s comes in a later version of the workbench; 2 is the run view",
-                 key_row(a)->help);
+        say_later(s, a);
         break;
     case ACTION_REDRAW:
         return WISH_REPAINT;

@@ -1,4 +1,4 @@
-/* wires.h -- the lines between the boxes: a bus for an exchange, an arrow for subtask to subtask. */
+/* wires.h -- lines between the boxes: a bus for an exchange, an arrow for subtask to subtask. */
 #ifndef TUI_WIRES_H
 #define TUI_WIRES_H
 
