@@ -69,7 +69,7 @@ struct run {
     void *kept;
 };
 
-/* kind: 'r' row, 'l' late row, 'b' barrier, 'w' watermark, 'i' idle, 'a' active, 'e' end, '?' new */
+/* 'r' row, 'l' late row, 'b' barrier, 'w' watermark, 'i' idle, 'a' active, 'e' end, '?' new */
 struct element {
     char kind;
     int64_t value; /* barrier id or watermark */

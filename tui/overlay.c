@@ -116,7 +116,7 @@ static void draw_palette(struct pane p, const struct view *v, const struct run *
         pane_printf(p, 0, p.h - 2, ROLE_NORMAL, "plan line   at now %s",
                     v->faults[shown[v->choice]].line);
     pane_text_cut(p, 0, p.h - 1, p.w, ROLE_DIM,
-                  "a fault belongs to the run: step back past it and it has not happened");
+                  "a fault is part of the run: step back and it has not happened");
 }
 
 /* ---- help ---- */
