@@ -6,6 +6,8 @@
 
 #include "tui/engine.h"
 
+enum { GREETING_SLOW_MS = 1500 };
+
 struct client {
     uv_loop_t *loop;
     uv_timer_t limit;
@@ -71,6 +73,31 @@ bool client_settle(struct client *c)
     return session_is_settled(c->session);
 }
 
+static void on_slow(uv_timer_t *t)
+{
+    (void)t;
+    fprintf(stderr, "weir-tui: waiting for the engine, which first runs the whole job once "
+                    "(Ctrl-C gives up)\n");
+}
+
+/* Until it has greeted or never will.  The first frame may take as long as it likes: the keys
+ * work by then. */
+static void await_greeting(struct client *c)
+{
+    const struct session *s = c->session;
+    uv_timer_t slow;
+
+    c->late = false;
+    uv_timer_init(c->loop, &slow);
+    uv_timer_start(&slow, on_slow, GREETING_SLOW_MS, 0);
+    uv_timer_start(&c->limit, on_limit, CLIENT_ANSWER_MS, 0);
+    while (!session_is_greeted(s) && !session_refused(s) && !session_view(s)->gone && !c->late)
+        uv_run(c->loop, UV_RUN_ONCE);
+    uv_timer_stop(&c->limit);
+    uv_close((uv_handle_t *)&slow, NULL);
+    uv_run(c->loop, UV_RUN_NOWAIT);
+}
+
 /* What went wrong before the greeting, in one text; NULL if nothing did. */
 static const char *no_greeting(struct client *c, char *text, size_t bytes)
 {
@@ -106,7 +133,7 @@ struct client *client_open(uv_loop_t *loop, const struct client_setup *setup, ch
         client_close(c);
         return NULL;
     }
-    client_settle(c);
+    await_greeting(c);
     trouble = no_greeting(c, text, sizeof text);
     if (trouble == NULL)
         return c;

@@ -307,9 +307,9 @@ static struct element decode_element(struct decoding *d, const struct json *j, c
 
     if (json_kind(j) != JSON_STRING)
         refuse(d, name, "a list of texts", kind_word(j));
-    if (t[0] == 0 || strchr("rlbwiae", t[0]) == NULL)
+    if (t[0] == 0 || strchr("rlbcwiaeE", t[0]) == NULL)
         e.kind = '?';
-    if (t[0] == 'b' || t[0] == 'w')
+    if (t[0] == 'b' || t[0] == 'c' || t[0] == 'w')
         e.value = strtoll(t + 1, NULL, 10);
     return e;
 }

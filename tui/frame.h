@@ -69,10 +69,11 @@ struct run {
     void *kept;
 };
 
-/* 'r' row, 'l' late row, 'b' barrier, 'w' watermark, 'i' idle, 'a' active, 'e' end, '?' new */
+/* 'r' row, 'l' late row, 'b' barrier, 'c' its cancel marker, 'w' watermark, 'i' idle, 'a' active,
+ * 'e' end of data, 'E' end of the channel, '?' one that we do not know */
 struct element {
     char kind;
-    int64_t value; /* barrier id or watermark */
+    int64_t value; /* id of a barrier or cancel marker, or watermark */
 };
 
 struct channel {

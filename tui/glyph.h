@@ -6,6 +6,7 @@ enum glyph {
     GLYPH_ROW = 0x25aa,     /* ▪ */
     GLYPH_LATE = 0x25c7,    /* ◇ */
     GLYPH_BARRIER = 0x2503, /* ┃ */
+    GLYPH_CANCEL = 0x2717,  /* ✗ */
     GLYPH_WATERMARK = '~',
     GLYPH_FREE = 0xb7,    /* · */
     GLYPH_OPEN = 0x25b8,  /* ▸ */

@@ -78,8 +78,14 @@ static void say_elements(const char *where, const struct element *e, size_t coun
         case 'a':
             printf(" active");
             break;
+        case 'c':
+            printf(" cancel-%lld", (long long)e[i].value);
+            break;
         case 'e':
-            printf(" end");
+            printf(" end-of-data");
+            break;
+        case 'E':
+            printf(" end-of-channel");
             break;
         default:
             printf(" ?");
@@ -189,6 +195,7 @@ enum exit_code mode_plain(const struct mode *m)
         return EXIT_ENGINE;
     }
     p.session = client_session(p.client);
+    client_settle(p.client);
     printf("weir, %s. Plain mode; help lists what to type.\n", session_run(p.session)->job);
     say_where(&p);
     say_why(&p);

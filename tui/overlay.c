@@ -113,7 +113,7 @@ static void draw_palette(struct pane p, const struct view *v, const struct run *
         draw_armed(pane_sub(p, 0, 2 + list, p.w, armed), run);
     pane_hline(p, 0, p.h - 3, p.w, GLYPH_LINE, ROLE_BOX);
     if (count && (size_t)v->choice < count)
-        pane_printf(p, 0, p.h - 2, ROLE_NORMAL, "plan line   at now %s",
+        pane_printf(p, 0, p.h - 2, ROLE_NORMAL, "now: %s",
                     v->faults[shown[v->choice]].line);
     pane_text_cut(p, 0, p.h - 1, p.w, ROLE_DIM,
                   "a fault is part of the run: step back and it has not happened");
@@ -131,7 +131,8 @@ static const char *const legend[] = {
     "  [   ]      buffers of the receiver; left of [ is still with the sender",
     "  \u25aa row   \u25c7 late row   \u2503 barrier (its id beneath)   ~ watermark (its time "
     "beneath)",
-    "  \u00b7 free place   i channel idle   a active again   e end of data",
+    "  \u00b7 free place   i idle   a active again   e end of data   E end of the channel",
+    "  \u2717 cancel marker: the checkpoint beneath it was given up",
     "  \u25b8 gate open   \u22a3 shut: waits for the barrier of the other inputs",
     "  4/7        buffers used and there; credit: how many more the sender may send",
     "  busy \u2588\u2588\u2591  working   bkpr \u2593\u2593\u2591  waiting for room downstream "

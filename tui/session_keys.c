@@ -239,15 +239,12 @@ static void command_seek(struct session *s, const char *text)
 
 static void command_fault(struct session *s, const char *text)
 {
-    char line[INPUT_BYTES + 8];
-
     if (*text == 0) {
         session_notice(s, "fault wants a plan line, as in :fault kill tm-1; F shows what there is");
         return;
     }
     s->view.paused = true;
-    snprintf(line, sizeof line, "%s%s", strncmp(text, "at ", 3) == 0 ? "" : "at now ", text);
-    session_todo(s, ASKED_FAULT, line, s->want);
+    session_todo(s, ASKED_FAULT, text, s->want); /* without "at" it strikes at this step */
 }
 
 static void command_drop(struct session *s, const char *text)
@@ -314,13 +311,18 @@ unsigned session_command(struct session *s, const char *command)
     size_t word;
     enum command c;
 
-    s->view.notice[0] = 0;
-    s->broken = false;
     command += strspn(command, " ");
     word = strcspn(command, " ");
+    c = command_find(command, word, &nearest);
+    if (c == COMMAND_DUMP || c == COMMAND_ASSERT) { /* they look, so they change nothing */
+        snprintf(s->argument, sizeof s->argument, "%s",
+                 command + word + strspn(command + word, " "));
+        return run_command(s, c);
+    }
+    s->view.notice[0] = 0;
+    s->broken = false;
     if (word == 0)
         return 0;
-    c = command_find(command, word, &nearest);
     snprintf(s->argument, sizeof s->argument, "%s", command + word + strspn(command + word, " "));
     if (c == COMMAND_NONE)
         snprintf(s->view.notice, sizeof s->view.notice,

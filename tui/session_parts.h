@@ -11,7 +11,7 @@ enum asked { ASKED_NOTHING, ASKED_GREETING, ASKED_FRAME, ASKED_FAULT, ASKED_FAUL
 
 struct todo {
     enum asked what;
-    char line[INPUT_BYTES + 8];
+    char line[INPUT_BYTES];
     int64_t number; /* step of a fault, index of a drop */
 };
 

@@ -76,6 +76,9 @@ static void put_element(struct pane p, int x, int y, const struct element *e, bo
     case 'b':
         pane_put(p, x, y, GLYPH_BARRIER, ROLE_BARRIER);
         return;
+    case 'c':
+        pane_put(p, x, y, GLYPH_CANCEL, ROLE_BARRIER);
+        return;
     case 'w':
         pane_put(p, x, y, GLYPH_WATERMARK, ROLE_WATERMARK);
         return;
@@ -110,7 +113,7 @@ static void put_labels(struct pane p, int x, int w, int end, const struct channe
             int at = x + w - 1 - (int)i, n, free_cells = 0;
             struct formatted f = format_wm_tiny(true, e->value);
 
-            if (e->kind != (pass == 0 ? 'b' : 'w'))
+            if (strchr(pass == 0 ? "bc" : "w", e->kind) == NULL)
                 continue;
             if (pass == 0)
                 snprintf(f.text, sizeof f.text, "%lld", (long long)e->value);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # An engine for tests: speaks the protocol, but every frame is one of the recorded ones.
-#   fake_engine.sh [version N | crash-at N | garbage | silent | exit N]
+#   fake_engine.sh [version N | crash-at N | hang-at N | garbage | silent | exit N]
 here=$(dirname "$0")/frames
 mode=${1:-} number=${2:-0}
 greeting=$(<"$here/greeting.json")
@@ -31,12 +31,14 @@ while IFS= read -r line; do
             echo 'valve.c:12: assertion failed: wm >= last' >&2
             kill -SEGV $$
         fi
+        [ "$mode" = hang-at ] && [ "$step" = "$number" ] && exec sleep 60
         frame "$step"
         ;;
     *'"cmd":"faults"'*) echo '{"faults":[{"name":"kill worker","target":"tm-1","line":"kill tm-1"},{"name":"kill worker","target":"tm-2","line":"kill tm-2"},{"name":"slow operator","target":"window[0] 5ms/row","line":"slow window[0] 5ms/rec"}]}' ;;
     *'"cmd":"fault"'*)
         fault=${line#*'"line":"'} fault=${fault%%'"'*}
         case $fault in
+        'at now'*) echo '{"error":"plan: no anchor now"}' ;; # "now" is a fault without an anchor
         *kill*|*slow*) plan="${plan:+$plan,}\"$fault\""; greet ;;
         *) echo '{"error":"plan: no fault '"'${fault}'"'; nearest is kill"}' ;;
         esac

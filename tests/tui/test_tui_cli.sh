@@ -63,6 +63,13 @@ else
     bad=1
 fi
 
+# The engine itself: a fault strikes at this step, another plan is another run, all are dropped.
+printf '%s\n' ':seek 4000' F k i l l Enter ':assert plan line 2 strikes' ':assert tm-1✗' \
+    X y ':assert tm-1✓' ':assert dropped' ':fault slow window[0] 20us/rec' ':assert SLOW 20us' \
+    ':fault nonsense' ':assert not '"'nonsense'" '} ]' ':dump' >"$work/real"
+says arms_and_drops_on_the_real_engine 0 'PAUSED' \
+    "$tui" --script "$work/real" "$OUT/jobs/flights" --demo
+
 input=$work/typed
 printf '%s\n' where why step back 'seek 40' gates 'sekk 3' next quit >"$input"
 says plain_where 0 'step 0 of 120' "$tui" --plain --engine "$fake"

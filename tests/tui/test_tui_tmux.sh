@@ -127,6 +127,12 @@ expect message_is_gone lacks 'killed by signal'
 keys C-c
 expect ctrl_c_quits grep -qx 0 "$work/code"
 
+open 80x24 "$utf8" '' 'hang-at 0'
+expect opens_on_a_hung_engine shows 'has not answered yet'
+expect says_that_it_waits shows 'waiting for the engine'
+keys ':' 'seek 5' Enter q
+expect leaves_a_hung_engine grep -qx 0 "$work/code"
+
 open 80x24 "$utf8 NO_COLOR=1" --ascii
 expect ascii_opens shows '|busy'
 coloured() { mux capture-pane -p -e -t t | grep -q $'\033\[[0-9;]*([39][0-7]|38;5)' -E; }
