@@ -1,6 +1,7 @@
 #include "tui/format.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 struct civil {
     int64_t year;
@@ -102,4 +103,48 @@ struct formatted format_wm_tiny(bool has, int64_t ms)
     c = civil_of(ms);
     snprintf(f.text, sizeof f.text, "%02d:%02d", c.hour, c.minute);
     return f;
+}
+
+/* To the millisecond, but no longer than it must be. */
+static struct formatted format_exact(int64_t ms)
+{
+    struct civil c = civil_of(ms);
+    struct formatted f;
+    int rest = (int)(ms - floor_div(ms, 1000) * 1000), n;
+
+    n = snprintf(f.text, sizeof f.text, "%02d-%02d %02d:%02d", c.month, c.day, c.hour, c.minute);
+    if (c.second || rest)
+        n += snprintf(f.text + n, sizeof f.text - (size_t)n, ":%02d", c.second);
+    if (rest)
+        snprintf(f.text + n, sizeof f.text - (size_t)n, ".%03d", rest);
+    return f;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+void format_sentence(const char *from, char *to, size_t bytes)
+{
+    size_t n = 0;
+
+    while (*from && n + 1 < bytes) {
+        size_t digits = 0;
+
+        while (is_digit(from[digits]))
+            digits++;
+        if (digits == 12 || digits == 13) {
+            n += (size_t)snprintf(to + n, bytes - n, "%s",
+                                  format_exact(strtoll(from, NULL, 10)).text);
+            from += digits;
+        } else {
+            do {
+                to[n++] = *from++;
+            } while (n + 1 < bytes && *from && is_digit(from[-1]) && is_digit(*from));
+        }
+        n = n < bytes ? n : bytes - 1;
+    }
+    if (bytes)
+        to[n] = 0;
 }

@@ -21,4 +21,8 @@ struct formatted format_wm(bool has, int64_t ms);      /* "2001-01-01 01:24:00" 
 struct formatted format_wm_mid(bool has, int64_t ms);  /* "01-01 01:24" */
 struct formatted format_wm_tiny(bool has, int64_t ms); /* "01:24" */
 
+/* Copies a sentence of the engine; event times in it (numbers of 12 or 13 digits) become dates:
+ * "watermark 978690659999" is "watermark 01-05 10:30:59.999".  Cut to `bytes`, ends in 0. */
+void format_sentence(const char *from, char *to, size_t bytes);
+
 #endif

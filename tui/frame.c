@@ -128,6 +128,17 @@ static const char *text(struct decoding *d, const struct json *j, const char *na
     return text_or(d, j, name, "");
 }
 
+/* What the engine says to people, its event times made readable. */
+static const char *sentence(struct decoding *d, const struct json *j, const char *name)
+{
+    const char *said = text_or(d, j, name, "");
+    size_t room = strlen(said) * 2 + 16;
+    char *read = keep(d, room, 1);
+
+    format_sentence(said, read, room);
+    return read;
+}
+
 /* A list with at most `max` elements; one that is absent is empty unless `must`. */
 static const struct json *list(struct decoding *d, const struct json *j, const char *name,
                                size_t max, bool must)
@@ -232,7 +243,7 @@ static void decode_marks(struct decoding *d, struct run *r, const struct json *t
         enter(d, "marks", i);
         r->marks[i].step = last = whole(d, j, "step", last, STEPS_MAX); /* ascending */
         r->marks[i].kind = text(d, j, "kind");
-        r->marks[i].text = text_or(d, j, "text", "");
+        r->marks[i].text = sentence(d, j, "text");
         r->marks[i].cp = whole_or(d, j, "cp", 0, 0, INT64_MAX);
     }
     leave(d);
@@ -372,7 +383,7 @@ static void decode_task(struct decoding *d, const struct run *run, struct task *
     t->worker = text_or(d, j, "worker", "");
     t->state = text_or(d, j, "state", "");
     t->slow = text_or(d, j, "slow", "");
-    t->why = text_or(d, j, "why", "");
+    t->why = sentence(d, j, "why");
     t->doing = decode_doing(d, j);
     t->attempt = whole_or(d, j, "attempt", 0, 0, INT32_MAX);
     t->busy = whole_or(d, j, "busy", 0, 0, 1000);
@@ -483,7 +494,8 @@ static struct event *decode_events(struct decoding *d, const struct json *j, con
         all[i].step = whole(d, json_at(m, i), "step", 0, STEPS_MAX);
         all[i].us = whole_or(d, json_at(m, i), "us", 0, 0, INT64_MAX);
         all[i].actor = text_or(d, json_at(m, i), "actor", "");
-        all[i].text = text(d, json_at(m, i), "text");
+        text(d, json_at(m, i), "text"); /* must be there */
+        all[i].text = sentence(d, json_at(m, i), "text");
     }
     leave(d);
     return all;
@@ -498,7 +510,7 @@ static void decode_frame(struct decoding *d, const struct run *run, struct frame
     f->attempt = whole_or(d, j, "attempt", 0, 0, INT32_MAX);
     f->last_completed = whole_or(d, j, "last_completed", 0, 0, INT64_MAX);
     f->job = text_or(d, j, "job", "");
-    f->why = text_or(d, j, "why", "");
+    f->why = sentence(d, j, "why");
     decode_tasks(d, run, f, j);
     decode_checkpoint(d, f, j);
     decode_workers(d, f, j);

@@ -7,6 +7,7 @@
  *
  *   F1  every index in a decoded struct is good: a channel's `from`, a task's `vertex`,
  *       an edge's ends, an ack's task.
+ *   F3  event times inside sentences (why, text) have become dates (format_sentence()).
  *   F2  texts are never NULL; they and the arrays live until run_free() / frame_free().
  */
 #ifndef TUI_FRAME_H

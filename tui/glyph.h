@@ -6,6 +6,9 @@ enum glyph {
     GLYPH_ROW = 0x25aa,     /* ▪ */
     GLYPH_LATE = 0x25c7,    /* ◇ */
     GLYPH_BARRIER = 0x2503, /* ┃ */
+    GLYPH_DONE = 0x2713,    /* ✓ */
+    GLYPH_AGAIN = 0x21ba,   /* ↺ */
+    GLYPH_HERE = 0x25b4,    /* ▴ */
     GLYPH_CANCEL = 0x2717,  /* ✗ */
     GLYPH_WATERMARK = '~',
     GLYPH_FREE = 0xb7,    /* · */

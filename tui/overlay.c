@@ -113,8 +113,7 @@ static void draw_palette(struct pane p, const struct view *v, const struct run *
         draw_armed(pane_sub(p, 0, 2 + list, p.w, armed), run);
     pane_hline(p, 0, p.h - 3, p.w, GLYPH_LINE, ROLE_BOX);
     if (count && (size_t)v->choice < count)
-        pane_printf(p, 0, p.h - 2, ROLE_NORMAL, "now: %s",
-                    v->faults[shown[v->choice]].line);
+        pane_printf(p, 0, p.h - 2, ROLE_NORMAL, "now: %s", v->faults[shown[v->choice]].line);
     pane_text_cut(p, 0, p.h - 1, p.w, ROLE_DIM,
                   "a fault is part of the run: step back and it has not happened");
 }

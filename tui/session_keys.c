@@ -396,15 +396,12 @@ static unsigned palette_key(struct session *s, uint32_t key)
 
 static unsigned ask_key(struct session *s, uint32_t key)
 {
-    size_t n = s->run ? s->run->plan_count : 0;
-
     s->view.overlay = OVERLAY_NONE;
     if (key != 'y' && key != 'Y') {
         session_notice(s, "nothing was dropped");
         return 0;
     }
-    while (n-- > 0)
-        session_todo(s, ASKED_DROP, "", (int64_t)n);
+    session_todo(s, ASKED_DROP, "", -1);
     return 0;
 }
 

@@ -12,7 +12,7 @@ enum asked { ASKED_NOTHING, ASKED_GREETING, ASKED_FRAME, ASKED_FAULT, ASKED_FAUL
 struct todo {
     enum asked what;
     char line[INPUT_BYTES];
-    int64_t number; /* step of a fault, index of a drop */
+    int64_t number; /* step of a fault, index of a drop, -1 = all */
 };
 
 struct session {

@@ -62,6 +62,26 @@ static int percent(int64_t permille)
     return (int)((permille + 5) / 10);
 }
 
+/* Facts are separated by ", "; those that do not fit are left out whole. */
+static void put_facts(struct pane p, int x, int y, int w, const char *facts)
+{
+    char text[300];
+    char *end = text + snprintf(text, sizeof text - 8, "%.250s", facts);
+
+    while (text_width(text) > w - (*facts && strcmp(text, facts) != 0 ? 2 : 0)) {
+        while (end > text && strncmp(end, ", ", 2) != 0)
+            end--;
+        if (end == text) { /* not even one */
+            pane_text_cut(p, x, y, w, ROLE_NORMAL, facts);
+            return;
+        }
+        *end = 0;
+    }
+    x = pane_text(p, x, y, ROLE_NORMAL, text);
+    if (strcmp(text, facts) != 0)
+        pane_text(p, x, y, ROLE_DIM, " \u2026");
+}
+
 /* "busy ████░░  62%", then a note in what is left of the row. */
 static void meter(struct pane p, int y, const char *name, int64_t permille, uint32_t full,
                   enum role role, const char *note)
@@ -72,7 +92,7 @@ static void meter(struct pane p, int y, const char *name, int64_t permille, uint
     widget_bar(p, x, y, bar, permille, full, role);
     x = pane_printf(p, x + bar, y, permille >= 500 ? role : ROLE_NORMAL, "%4d%%",
                     percent(permille));
-    pane_text_cut(p, x + 2, y, p.w - x - 2, ROLE_NORMAL, note);
+    put_facts(p, x + 2, y, p.w - x - 2, note);
 }
 
 static void meters(struct pane p, int y, const struct task *t, const char *first,
@@ -123,7 +143,7 @@ static void detail_rows(struct pane p, int y, const struct task *t)
     if (p.w - x > text_width(text))
         pane_text(p, p.w - text_width(text), y, ROLE_NORMAL, text);
     task_details(t, text, sizeof text);
-    pane_text_cut(p, 0, y + 1, p.w, ROLE_NORMAL, text);
+    put_facts(p, 0, y + 1, p.w, text);
     pane_text_cut(p, 0, y + 2, p.w, ROLE_DIM, t->why);
 }
 

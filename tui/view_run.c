@@ -206,17 +206,20 @@ static void draw_boxes(struct pane p, const struct view *v, const struct run *ru
                        const struct frame *f)
 {
     bool wide = size_class_of(p.w, p.h) == SIZE_WIDE;
+    int line = p.h >= 30 ? 1 : 0; /* room for the timeline */
     int side = wide ? (p.w > 180 ? 44 : p.w > 140 ? 36 : 31) : 0, why = wide ? 2 : 1;
     int events = wide ? (p.h - 24) / 3 + 2 : 2 + (p.h - 24) / 3, graph;
 
-    events = events > 14 ? 14 : events;
-    graph = p.h - 2 - 1 - events - why - 1;
+    events = (events > 14 ? 14 : events) - line;
+    graph = p.h - 2 - 1 - line - events - why - 1;
     draw_tabs(pane_sub(p, 0, 1, p.w, 1), f);
     draw_graph(pane_sub(p, 0, 2, p.w - (side ? side + 1 : 0), graph), v, run, f);
     if (side)
         view_inspector(pane_sub(p, p.w - side, 2, side, graph), v, run, f);
     widget_checkpoint(pane_sub(p, 0, 2 + graph, p.w, 1), f, run_mark_at(run, f->step));
-    widget_events(pane_sub(p, 0, 3 + graph, p.w, events), f);
+    if (line)
+        widget_timeline(pane_sub(p, 0, 3 + graph, p.w, 1), run, f->step);
+    widget_events(pane_sub(p, 0, 3 + graph + line, p.w, events), f);
     draw_why(pane_sub(p, 0, p.h - 3, p.w, 2), v, run, f, why == 1);
 }
 

@@ -101,7 +101,24 @@ static void put_elements(struct pane p, int x, int w, const struct element *e, s
     pane_hline(p, x + rest - (dots > 0 ? dots : 0), 0, dots, GLYPH_FREE, ROLE_BOX);
 }
 
-/* Barrier ids, then watermarks where there is room, each beginning under its cell. */
+/* Where a label of n columns finds room: beginning under its cell, else ending there; -1: nowhere.
+ * `taken` has a free column beyond the last. */
+static int label_place(const bool *taken, int at, int n, int first, int end)
+{
+    for (int from = at; from == at || (from == at - n + 1 && n > 1); from -= n > 1 ? n - 1 : 1) {
+        int k = 0;
+
+        if (from < first || from + n > end || (from > first && taken[from - 1]))
+            continue;
+        while (k <= n && !taken[from + k])
+            k++;
+        if (k > n)
+            return from;
+    }
+    return -1;
+}
+
+/* Barrier ids, then watermarks where there is room. */
 static void put_labels(struct pane p, int x, int w, int end, const struct channel *c)
 {
     bool taken[GRID_COLS_MAX + 64] = {false};
@@ -110,7 +127,7 @@ static void put_labels(struct pane p, int x, int w, int end, const struct channe
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < shown; i++) {
             const struct element *e = &c->queue[i];
-            int at = x + w - 1 - (int)i, n, free_cells = 0;
+            int at, n;
             struct formatted f = format_wm_tiny(true, e->value);
 
             if (strchr(pass == 0 ? "bc" : "w", e->kind) == NULL)
@@ -118,12 +135,11 @@ static void put_labels(struct pane p, int x, int w, int end, const struct channe
             if (pass == 0)
                 snprintf(f.text, sizeof f.text, "%lld", (long long)e->value);
             n = text_width(f.text);
-            while (free_cells < n && at + free_cells < end && !taken[at + free_cells])
-                free_cells++;
-            if (free_cells < n || taken[at + n])
+            at = label_place(taken, x + w - 1 - (int)i, n, x, end);
+            if (at < 0)
                 continue;
             pane_text(p, at, 1, pass == 0 ? ROLE_BARRIER : ROLE_WATERMARK, f.text);
-            memset(taken + at, true, (size_t)n + 1);
+            memset(taken + at, true, (size_t)n);
         }
 }
 

@@ -30,6 +30,12 @@ void widget_gate(struct pane p, const struct channel *c);
 /* "─ chk 17 aligned pending  acks 2/6  waits for ... ───  here: checkpoint 17 triggered" */
 void widget_checkpoint(struct pane p, const struct frame *f, const struct mark *here);
 
+/* The whole run on one row, in its order of steps, with the marks that stand in it:
+ *
+ *     0 ──··┃1──···──┃2·───▴──✗·↺────✓4 20431
+ */
+void widget_timeline(struct pane p, const struct run *run, int64_t step);
+
 /* The log: events up to the cursor, then what comes next. */
 void widget_events(struct pane p, const struct frame *f);
 
