@@ -29,7 +29,9 @@ SCRIPTS    := $(wildcard tests/*/test_*.sh)
 RUNNERS    := $(foreach r,conformance golden,$(if $(wildcard tests/$(r)/*.c),$(OUT)/tests/$(r)_run))
 BENCH      := $(if $(wildcard tests/bench/*.c),$(OUT)/weir-bench)
 LAB_OBJS   := $(patsubst %.c,$(OUT)/%.o,$(filter-out labs/grader/organ%,$(wildcard labs/grader/*.c)))
-PROGRAMS   := $(if $(wildcard core/cli/weir.c),$(OUT)/weir) $(OUT)/weir-lab $(BENCH)
+TUI_OBJS   := $(patsubst %.c,$(OUT)/%.o,$(wildcard tui/*.c))
+VIEW_OBJS  := $(filter-out $(addprefix $(OUT)/tui/,main.o term.o engine.o client.o mode_%.o),$(TUI_OBJS))
+PROGRAMS   := $(if $(wildcard core/cli/weir.c),$(OUT)/weir) $(OUT)/weir-lab $(OUT)/weir-tui $(BENCH)
 
 VECTORS ?= tests/conformance
 GOLDEN  ?= tests/golden
@@ -58,6 +60,11 @@ $(OUT)/jobs/%: $(OUT)/tests/jobs/%.o $(CORE_OBJS) $(OUT)/core.objs
 $(OUT)/tests/%: $(OUT)/tests/%.o $(CORE_OBJS) $(HELP_OBJS)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lsqlite3 -lz -lm
+$(OUT)/weir-tui: $(TUI_OBJS)
+	@$(CC) $(CFLAGS) $^ -o $@ -lncursesw -ltinfo -luv -lsqlite3
+$(OUT)/tests/tui/%: $(OUT)/tests/tui/%.o $(VIEW_OBJS)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lsqlite3
 define runner
 $(OUT)/tests/$(1)_run: $$(patsubst %.c,$$(OUT)/%.o,$$(filter-out tests/$(1)/test_%,$$(wildcard tests/$(1)/*.c))) $$(CORE_OBJS) $$(HELP_OBJS)
 	@mkdir -p $$(@D)
@@ -87,7 +94,12 @@ doctor progress: $(OUT)/weir-lab  ## what is installed; what has passed
 	@$(OUT)/weir-lab $@
 
 # ---- asking ----
-.PHONY: test test-long conformance golden bench style format setup clean help run
+.PHONY: tui test test-long conformance golden bench style format setup clean help run
+tui:  ## [ID=...] the workbench, at a run of the flights job (no terminal: prints a run)
+	@.ci/setup
+	@$(MAKE) all
+	@if [ -t 0 ] && [ -t 1 ]; then $(OUT)/weir-tui $(if $(ID),--id $(ID)); \
+	else $(if $(ID),$(OUT)/weir-lab replay $(ID),$(OUT)/jobs/flights demo); fi
 setup:  ## say what is missing and install it
 	@.ci/setup
 test: all $(TESTS)  ## run every test; ends with "N passed, N failed, N skipped"
