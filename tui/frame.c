@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/format.h"
 #include "tui/json.h"
 
 enum { TASKS_MAX = 4096, VERTICES_MAX = 256, STEPS_SHIFT = 48 };

@@ -239,7 +239,8 @@ static void on_answer(struct session *s, enum asked asked, const struct json *j)
         on_greeting(s, j, "");
         break;
     case ASKED_FAULT:
-        on_greeting(s, j, "armed; the run was computed anew. ] goes to where it strikes, X drops all");
+        on_greeting(s, j,
+                    "armed; the run was computed anew. ] goes to where it strikes, X drops all");
         break;
     case ASKED_DROP:
         on_greeting(s, j, "dropped; the run was computed anew");

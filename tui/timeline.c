@@ -12,10 +12,10 @@ static const struct sign {
     uint32_t glyph;
     enum role role;
 } signs[] = {
-    {"window", GLYPH_FREE, ROLE_WATERMARK},   {"restore", GLYPH_AGAIN, ROLE_STRONG},
-    {"finish", 'e', ROLE_STRONG},             {"trigger", GLYPH_BARRIER, ROLE_BARRIER},
-    {"complete", GLYPH_DONE, ROLE_ACKED},     {"abort", '!', ROLE_BKPR},
-    {"restart", GLYPH_AGAIN, ROLE_STRONG},    {"fault", GLYPH_CANCEL, ROLE_DEAD},
+    {"window", GLYPH_FREE, ROLE_WATERMARK}, {"restore", GLYPH_AGAIN, ROLE_STRONG},
+    {"finish", 'e', ROLE_STRONG},           {"trigger", GLYPH_BARRIER, ROLE_BARRIER},
+    {"complete", GLYPH_DONE, ROLE_ACKED},   {"abort", '!', ROLE_BKPR},
+    {"restart", GLYPH_AGAIN, ROLE_STRONG},  {"fault", GLYPH_CANCEL, ROLE_DEAD},
 };
 
 enum { SIGNS = sizeof signs / sizeof signs[0], WINDOW = 0 };

@@ -23,8 +23,8 @@
     C(STRING, key)                                                                                 \
     C(STRING, id)                                                                                  \
     C(STRING, destination)                                                                         \
-    C(TIMESTAMP, ts) C(BIGINT, distance_mi) C(BIGINT, delay_min) C(BIGINT, mag100)                 \
-        C(BIGINT, depth_km)
+    C(TIMESTAMP, ts)                                                                               \
+    C(BIGINT, distance_mi) C(BIGINT, delay_min) C(BIGINT, mag100) C(BIGINT, depth_km)
 #define LINE_(C) C(STRING, text)
 #define STATS_(C) C(BIGINT, count) C(BIGINT, sum) C(BIGINT, max) C(BIGINT, min)
 #define COUNT_(C) C(BIGINT, n)
