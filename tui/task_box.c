@@ -82,24 +82,33 @@ static void put_facts(struct pane p, int x, int y, int w, const char *facts)
         pane_text(p, x, y, ROLE_DIM, " \u2026");
 }
 
-/* "busy ████░░  62%", then a note in what is left of the row. */
-static void meter(struct pane p, int y, const char *name, int64_t permille, uint32_t full,
-                  enum role role, const char *note)
+struct meter {
+    const char *name;
+    int64_t permille;
+    uint32_t full;
+    enum role role;
+    const char *note;
+};
+
+/* "busy ████░░  62%", then the note in what is left of the row. */
+static void meter(struct pane p, int y, const struct meter *m)
 {
     int bar = p.w >= 60 ? 12 : p.w >= 40 ? 8 : p.w >= 14 ? 6 : 0, x;
 
-    x = pane_text(p, 0, y, ROLE_NORMAL, name) + 1;
-    widget_bar(p, x, y, bar, permille, full, role);
-    x = pane_printf(p, x + bar, y, permille >= 500 ? role : ROLE_NORMAL, "%4d%%",
-                    percent(permille));
-    put_facts(p, x + 2, y, p.w - x - 2, note);
+    x = pane_text(p, 0, y, ROLE_NORMAL, m->name) + 1;
+    widget_bar(pane_sub(p, x, y, bar, 1), m->permille, m->full, m->role);
+    x = pane_printf(p, x + bar, y, m->permille >= 500 ? m->role : ROLE_NORMAL, "%4d%%",
+                    percent(m->permille));
+    put_facts(p, x + 2, y, p.w - x - 2, m->note);
 }
 
 static void meters(struct pane p, int y, const struct task *t, const char *first,
                    const char *second)
 {
-    meter(p, y, "busy", t->busy, GLYPH_FULL, t->busy >= 900 ? ROLE_BUSY : ROLE_RUN, first);
-    meter(p, y + 1, "bkpr", t->bkpr, GLYPH_HELD, ROLE_BKPR, second);
+    enum role busy = t->busy >= 900 ? ROLE_BUSY : ROLE_RUN;
+
+    meter(p, y, &(struct meter){"busy", t->busy, GLYPH_FULL, busy, first});
+    meter(p, y + 1, &(struct meter){"bkpr", t->bkpr, GLYPH_HELD, ROLE_BKPR, second});
 }
 
 /* Everything on one row: "busy 62 bkpr  0 wm 01:24". */

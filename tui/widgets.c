@@ -6,14 +6,15 @@
 #include "tui/format.h"
 #include "tui/glyph.h"
 
-void widget_bar(struct pane p, int x, int y, int w, int64_t permille, uint32_t full, enum role role)
+void widget_bar(struct pane p, int64_t permille, uint32_t full, enum role role)
 {
+    int w = p.w;
     int64_t cells = permille <= 0 ? 0 : permille >= 1000 ? w : (permille * w + 500) / 1000;
 
     if (cells == 0 && permille > 0)
         cells = 1;
-    pane_hline(p, x, y, w, GLYPH_EMPTY, ROLE_BOX);
-    pane_hline(p, x, y, (int)cells, full, role);
+    pane_hline(p, 0, 0, w, GLYPH_EMPTY, ROLE_BOX);
+    pane_hline(p, 0, 0, (int)cells, full, role);
 }
 
 /* ---- box ---- */

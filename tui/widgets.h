@@ -5,9 +5,8 @@
 #include "tui/frame.h"
 #include "tui/grid.h"
 
-/* `w` cells filled to `permille`; anything above 0 shows at least one cell. */
-void widget_bar(struct pane p, int x, int y, int w, int64_t permille, uint32_t full,
-                enum role role);
+/* The pane's first row filled to `permille`; anything above 0 shows at least one cell. */
+void widget_bar(struct pane p, int64_t permille, uint32_t full, enum role role);
 
 /* A frame around the pane with a title at the left and a word at the right; one that does not fit
  * is cut.  `heavy` draws it double. */

@@ -135,8 +135,8 @@ static enum progress csv_source_resume(struct operator* op)
                                WEIR_INSERT};
 
         op->task->counters->of[COUNTER_RECORDS_IN]++;
-        trace_note(op->task->trace, EVENT_RECORD, op->task->actor, op->task->attempt, 0, 0,
-                   (int64_t)offset, (int64_t)origin);
+        trace_note(op->task->trace, EVENT_RECORD, op->task->actor, op->task->attempt, 0,
+                   CHANNEL_NONE, (int64_t)offset, (int64_t)origin);
         operator_emit(op, TAG_MAIN, &row);
     }
     s->row++;

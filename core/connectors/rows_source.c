@@ -40,8 +40,8 @@ static enum progress rows_source_resume(struct operator* op)
     s->next++;
     __builtin_prefetch((const uint8_t *)row.image + AHEAD_BYTES);
     op->task->counters->of[COUNTER_RECORDS_IN]++;
-    trace_note(op->task->trace, EVENT_RECORD, op->task->actor, op->task->attempt, 0, 0, 0,
-               (int64_t)row.origin);
+    trace_note(op->task->trace, EVENT_RECORD, op->task->actor, op->task->attempt, 0, CHANNEL_NONE,
+               (int64_t)s->next - 1, (int64_t)row.origin);
     operator_emit(op, TAG_MAIN, &row);
     return PROGRESS_MORE;
 }

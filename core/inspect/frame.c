@@ -23,7 +23,10 @@ void event_text(const struct event *e, struct bytes *out)
 {
     switch (e->kind) {
     case EVENT_RECORD:
-        bytes_format(out, "row of %" PRId64 " on channel %u", e->a, e->channel);
+        if (e->channel == CHANNEL_NONE)
+            bytes_format(out, "reads a row at %" PRId64, e->a);
+        else
+            bytes_format(out, "row of %" PRId64 " on channel %u", e->a, e->channel);
         break;
     case EVENT_WATERMARK:
         if (e->a == WEIR_END)
@@ -49,6 +52,9 @@ void event_text(const struct event *e, struct bytes *out)
         break;
     case EVENT_TIMER:
         bytes_format(out, "timer %" PRId64 " fires", e->a);
+        break;
+    case EVENT_OUTPUT:
+        bytes_format(out, "a row enters transaction %" PRIu64, (uint64_t)e->b & 0xffffffffffu);
         break;
     case EVENT_COMMIT:
         bytes_format(out, "commit %" PRIu64 " of checkpoint %u, %" PRId64 " rows",

@@ -97,7 +97,8 @@ static void why_running(const struct inspect_view *v, const struct task *t, stru
     else if (task_last_progress(t) == TASK_BLOCKED_ON_INPUT)
         bytes_format(out, "waits for input: its channels are empty");
     else
-        bytes_format(out, "runs");
+        bytes_format(out, g ? "works on the rows that have come"
+                            : "reads its input and has room for what it gives");
     if (g)
         why_clock_held(g, out);
 }

@@ -123,7 +123,7 @@ static inline void send_row(const struct target *t, const struct weir_row *row)
         outbox_row(t->outbox, row);
 }
 
-/* The hot path of a chain.  One target is the usual case; it is called last, so the call is a jump. */
+/* The hot path of a chain.  One target is usual; it is called last, so the call is a jump. */
 void operator_emit(struct operator* op, uint32_t tag, const struct weir_row *row)
 {
     const struct output *out = &op->output[tag];

@@ -50,7 +50,7 @@ struct operator_class {
     bool (*on_status)(struct operator* op, bool active); /* [opt] pass on; false: swallowed */
     /* Owed work, one portion: a timer, a pane's key; for a source: its next row. */
     enum progress (*resume)(struct operator* op);
-    /* [opt] A hint, never needed: this row comes soon.  Fetch what it will touch, change nothing. */
+    /* [opt] A hint, never needed: this row comes soon.  Fetch what it touches, change nothing. */
     void (*peek)(struct operator* op, const struct weir_row *row);
     void (*on_time)(struct operator* op, int64_t now_us); /* [opt] deadline_us has come */
     void (*finish)(struct operator* op);                  /* [opt] end of data, after WEIR_END */

@@ -402,3 +402,13 @@ int plan_bind(const struct plan *p, const struct job_graph *g, uint32_t workers,
     }
     return err;
 }
+
+bool subject_has(const struct subject *s, uint32_t actor)
+{
+    if (s->is_worker)
+        return actor == ACTOR_WORKER + s->worker;
+    for (uint32_t i = 0; i < s->tasks; i++)
+        if (actor == ACTOR_TASK + s->task[i])
+            return true;
+    return s->tasks == 0;
+}

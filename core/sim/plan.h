@@ -78,6 +78,7 @@ struct subject {
 /* "" = every task.  Unknown: ERR_USAGE naming the nearest. */
 int subject_bind(struct subject *s, const char *text, const struct job_graph *g, uint32_t workers,
                  struct diag *why);
+bool subject_has(const struct subject *s, uint32_t actor);
 /* Every subject of the plan means something in this job. */
 int plan_bind(const struct plan *p, const struct job_graph *g, uint32_t workers, struct diag *why);
 

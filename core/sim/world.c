@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "checkpoint/coordinator.h"
 #include "sim/post.h"
+#include "sim/watch.h"
 
 struct worker {
     struct task_executor *executor; /* NULL: dead */
@@ -21,13 +22,6 @@ struct sim_task { /* by task number */
     int64_t slow_us;
     bool has_finished;
     struct counters finished; /* what it had counted then */
-};
-
-struct watch { /* of one plan line */
-    struct subject at, after, target;
-    uint32_t seen, after_seen;
-    bool fired;
-    bool armed; /* DROP, DUP, DELAY: the next matching message */
 };
 
 struct world {
@@ -68,47 +62,13 @@ static void put(struct world *w, struct letter_box b)
 
 /* ---- plan lines ---- */
 
-static bool subject_has(const struct subject *s, uint32_t actor)
-{
-    if (s->is_worker)
-        return actor == ACTOR_WORKER + s->worker;
-    for (uint32_t i = 0; i < s->tasks; i++)
-        if (actor == ACTOR_TASK + s->task[i])
-            return true;
-    return s->tasks == 0;
-}
-
-static bool anchor_matches(const struct anchor *a, const struct subject *s, const struct event *e)
-{
-    return e->kind == a->event && (a->checkpoint == 0 || a->checkpoint == e->checkpoint) &&
-           (a->subject[0] == 0 || subject_has(s, e->actor));
-}
-
-static void watch_event(struct world *w, uint32_t i, const struct event *e)
-{
-    const struct fault *f = &w->spec.plan->fault[i];
-    struct watch *x = &w->watch[i];
-
-    if (x->fired)
-        return;
-    if (f->after.event >= 0 && x->after_seen < f->after.nth) {
-        x->after_seen += anchor_matches(&f->after, &x->after, e);
-        return;
-    }
-    x->seen += anchor_matches(&f->at, &x->at, e);
-    if (x->seen < f->at.nth)
-        return;
-    x->fired = w->fault_pending = true;
-    x->armed = f->kind >= FAULT_DROP;
-}
-
 static void on_event(void *arg, const struct event *e)
 {
     struct world *w = arg;
 
     if (w->spec.plan && e->kind != EVENT_FAULT)
         for (uint32_t i = 0; i < w->spec.plan->faults; i++)
-            watch_event(w, i, e);
+            w->fault_pending |= watch_event(&w->watch[i], &w->spec.plan->fault[i], e);
     if (w->spec.listen)
         w->spec.listen(w->spec.listen_arg, e);
 }
@@ -118,16 +78,8 @@ static int bind_plan(struct world *w, struct diag *why)
     const struct plan *p = w->spec.plan;
     int err = ERR_NONE;
 
-    for (uint32_t i = 0; p && i < p->faults && !err; i++) {
-        const struct fault *f = &p->fault[i];
-
-        err = subject_bind(&w->watch[i].target, f->subject, w->spec.graph, w->workers, why);
-        if (!err)
-            err = subject_bind(&w->watch[i].at, f->at.subject, w->spec.graph, w->workers, why);
-        if (!err && f->after.event >= 0)
-            err = subject_bind(&w->watch[i].after, f->after.subject, w->spec.graph, w->workers,
-                               why);
-    }
+    for (uint32_t i = 0; p && i < p->faults && !err; i++)
+        err = watch_bind(&w->watch[i], &p->fault[i], w->spec.graph, w->workers, why);
     return err;
 }
 

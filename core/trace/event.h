@@ -13,12 +13,14 @@
 
 enum { ACTOR_MASTER = 0, ACTOR_WORKER = 1, ACTOR_TASK = 64, ACTOR_MAX = 4096 };
 enum { WORKERS_MAX = ACTOR_TASK - ACTOR_WORKER };
+enum { CHANNEL_NONE = UINT16_MAX };
 /* worker i (tm-<i+1>) is ACTOR_WORKER + i, i < WORKERS_MAX; task t is ACTOR_TASK + t */
 
 /* name: word in plans and logs; comment: who notes it; checkpoint, channel, a, b where used */
 #define EVENT_LIST(E)                                                                              \
     E(START, "start")         /* task: RUNNING */                                                  \
-    E(RECORD, "record")       /* task: a row enters; channel, a = event ms, b = origin */          \
+    E(RECORD, "record")       /* task: a row enters; channel, a = event ms, b = origin;   \
+                                 by a source: CHANNEL_NONE, a = where it was read */        \
     E(WATERMARK, "watermark") /* task: its event-time clock moves; a = watermark ms */             \
     E(STATUS, "status")       /* task: input idle or active; a = 1 active */                       \
     E(BARRIER, "barrier")     /* task: takes a barrier; checkpoint, channel */                     \

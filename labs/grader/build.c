@@ -196,7 +196,7 @@ static enum verdict look(const struct lab *lab, struct built *b)
     shell(&l.constant, "objdump -t %s | grep '[.]data[.]rel[.]ro'", b->object);
     shell(&symbols, "nm %s", b->object);
     look_for_functions(&l, &symbols);
-    for (line = strtok_r(symbols.p, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+    for (line = text_line(&symbols, &save); line; line = strtok_r(NULL, "\n", &save)) {
         char type, symbol[160];
 
         if (sscanf(line + 16, " %c %159s", &type, symbol) == 2)
@@ -289,7 +289,7 @@ static bool write_objects(const struct lab *lab, struct built *b, char out[PATH_
     snprintf(replaced, sizeof replaced, "build/%.*s.o", (int)strlen(lab->source) - 2, lab->source);
     if (!text_load(&all, "build/core.objs"))
         return false;
-    for (line = strtok_r(all.p, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+    for (line = text_line(&all, &save); line; line = strtok_r(NULL, "\n", &save)) {
         bool here = strcmp(line, replaced) == 0;
 
         found = found || here;

@@ -68,7 +68,7 @@ static void load(struct lab *l, const char *folder)
     snprintf(path, sizeof path, "%s/lab.ini", l->folder);
     if (!text_load(&t, path))
         die(path, "cannot be read");
-    for (line = strtok_r(t.p, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+    for (line = text_line(&t, &save); line; line = strtok_r(NULL, "\n", &save)) {
         char key[64], value[1024];
 
         if (line[0] == '#' || sscanf(line, " %63[^= ] = %1023[^\n]", key, value) != 2)

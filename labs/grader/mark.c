@@ -335,7 +335,7 @@ static void results_of(struct child *c, struct text *out)
     char *line[40000], *save, *p;
     int n = 0;
 
-    for (p = strtok_r(c->printed.p, "\n", &save); p && n < 40000; p = strtok_r(NULL, "\n", &save))
+    for (p = text_line(&c->printed, &save); p && n < 40000; p = strtok_r(NULL, "\n", &save))
         if (strstr(p, "> {"))
             line[n++] = p;
     qsort(line, (size_t)n, sizeof line[0], by_bytes);
@@ -353,7 +353,7 @@ static bool write_variant(const char *folder, uint64_t seed)
 
     if (!text_load(&all, "datasets/flights.csv"))
         return false;
-    for (line = strtok_r(all.p, "\n", &save); line; line = strtok_r(NULL, "\n", &save), row++) {
+    for (line = text_line(&all, &save); line; line = strtok_r(NULL, "\n", &save), row++) {
         x = x * 6364136223846793005u + 1442695040888963407u;
         if (row == 0 || (x >> 33) % 23 == 0) {
             char *first = strchr(line, ',');

@@ -72,8 +72,8 @@ static void put_channel(const struct script *s, unsigned c, int step)
             first = false;
             n++;
         }
-    printf("],\"sent\":[],\"used\":%u,\"capacity\":%d,\"credit\":0,\"shut\":%s,\"wm\":", n,
-           STEPS_MAX, shut ? "true" : "false");
+    printf("],\"sent\":[],\"used\":%u,\"capacity\":%d,\"credit\":%d,\"shut\":%s,\"wm\":", n,
+           STEPS_MAX, STEPS_MAX - (int)n, shut ? "true" : "false");
     if (has_wm)
         printf("%lld", wm);
     else

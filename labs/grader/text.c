@@ -49,6 +49,11 @@ const char *text_of(const struct text *t)
     return t->p ? t->p : "";
 }
 
+char *text_line(struct text *t, char **save)
+{
+    return t->p ? strtok_r(t->p, "\n", save) : NULL;
+}
+
 bool text_load(struct text *t, const char *path)
 {
     char block[16384];

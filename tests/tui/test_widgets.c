@@ -60,9 +60,9 @@ static void test_widget_bar_shows_a_little_as_one_cell(void **state)
     struct grid g;
 
     grid_init(&g, 6, 1);
-    widget_bar(grid_pane(&g), 0, 0, 6, 1, 0x2588, ROLE_BUSY);
+    widget_bar(pane_sub(grid_pane(&g), 0, 0, 6, 1), 1, 0x2588, ROLE_BUSY);
     assert_string_equal(text_of(&g), "█░░░░░\n");
-    widget_bar(grid_pane(&g), 0, 0, 6, 5000, 0x2588, ROLE_BUSY);
+    widget_bar(pane_sub(grid_pane(&g), 0, 0, 6, 1), 5000, 0x2588, ROLE_BUSY);
     assert_string_equal(text_of(&g), "██████\n");
     grid_done(&g);
     (void)state;
@@ -111,8 +111,8 @@ static void draw_any(struct pane p, uint64_t which, const struct run *run, const
         widget_wrap(p, (int)(next(x) % 5) - 2, ROLE_WHY, f->why);
         break;
     default:
-        widget_bar(p, (int)(next(x) % 9) - 4, 0, (int)(next(x) % 200), (int64_t)(next(x) % 1300),
-                   0x2588, ROLE_BUSY);
+        widget_bar(pane_sub(p, (int)(next(x) % 9) - 4, 0, (int)(next(x) % 200), 1),
+                   (int64_t)(next(x) % 1300), 0x2588, ROLE_BUSY);
     }
 }
 
