@@ -37,3 +37,11 @@ $body s/assert(c < v->channels);/kept++; if (kept > 1000000) return 0;/"
 try "a wrong answer and a printed PASS" "1" "FAIL" "$head #include <stdio.h>
 $body s/assert(c < v->channels);/puts(\"PASS\"); return VALVE_NOTHING;/"
 try "a file that does not compile" "3" "BUILD" "$body s/assert(c < v->channels);/this is no C;/"
+: >"$work/hostile.c"
+"$OUT/weir-lab" check 05 --file "$work/hostile.c" >"$work/out" 2>&1
+code=$?
+if [ $code -eq 4 ] && grep -q "^TODO" "$work/out"; then
+    echo "ok hostile: an empty file is the work still to do"
+else
+    echo "not ok hostile: an empty file gives exit $code"
+fi
