@@ -121,6 +121,22 @@ void map_prefetch(const struct map *m, uint64_t hash)
         __builtin_prefetch(&m->slot[(uint32_t)hash & (m->slots - 1)]);
 }
 
+void map_prefetch_entry(const struct map *m, uint64_t hash)
+{
+    uint32_t mask = m->slots - 1, i = (uint32_t)hash & mask;
+    const uint8_t *e;
+
+    if (m->slots == 0)
+        return;
+    while (m->slot[i].entry && m->slot[i].hash != (uint32_t)hash)
+        i = (i + 1) & mask;
+    if (m->slot[i].entry == 0)
+        return;
+    e = (const uint8_t *)entry_at(m, m->slot[i].entry - 1);
+    __builtin_prefetch(e);
+    __builtin_prefetch(e + m->stride - 1);
+}
+
 /* Into the first empty slot from where the hash points. */
 static void index_add(struct map *m, struct slot s)
 {

@@ -40,6 +40,9 @@ size_t map_bytes(const struct map *m); /* memory held */
 /* The same with the hash already known (hash_bytes() of the key), for callers that prefetch. */
 int64_t map_find_hashed(const struct map *m, struct span key, uint64_t hash);
 int64_t map_put_hashed(struct map *m, struct span key, uint64_t hash, bool *made);
+/* Ask for memory that a lookup will need: its place in the index; some lookups later, when that has
+ * come, the entry it points to.  Hints: they change nothing. */
 void map_prefetch(const struct map *m, uint64_t hash);
+void map_prefetch_entry(const struct map *m, uint64_t hash);
 
 #endif

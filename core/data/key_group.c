@@ -83,7 +83,7 @@ uint32_t key_group_of(int32_t hash, uint32_t max_parallelism)
     uint32_t murmur = key_group_murmur(hash), mask = max_parallelism - 1;
 
     assert(max_parallelism >= 1 && max_parallelism <= MAX_PARALLELISM_LIMIT);
-    if ((max_parallelism & mask) == 0) /* the default always is a power of two */
+    if ((max_parallelism & mask) == 0) /* as the default always is */
         return murmur & mask;
     return murmur % max_parallelism;
 }
@@ -115,6 +115,8 @@ uint32_t key_group_of_key(enum weir_type type, struct span key, uint32_t max_par
 uint32_t key_group_subtask(uint32_t group, uint32_t parallelism, uint32_t max_parallelism)
 {
     assert(group < max_parallelism && parallelism <= max_parallelism);
+    if ((max_parallelism & (max_parallelism - 1)) == 0) /* the default always is a power of two */
+        return group * parallelism >> __builtin_ctz(max_parallelism);
     return group * parallelism / max_parallelism; /* below 2^30 */
 }
 

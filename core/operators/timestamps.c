@@ -46,14 +46,16 @@ static void send(struct operator* op, unsigned out)
 static void timestamps_on_row_(struct operator* op, const struct weir_row *row)
 {
     struct timestamps_operator *t = (struct timestamps_operator *)op;
-    struct weir_row stamped = *row;
+    /* By fields: a copy as a whole would wait for the small pieces it was written in. */
+    struct weir_row stamped = {row->image,     (int64_t)row->image[1 + t->config->column],
+                               row->origin,    row->bytes,
+                               row->key_group, row->change};
 
     if (row->image[0] >> t->config->column & 1) {
         operator_fail(op, ERR_USER, "a row without a timestamp: column '%s' is NULL",
                       t->config->time.column);
         return;
     }
-    stamped.event_ms = (int64_t)row->image[1 + t->config->column];
     operator_emit(op, TAG_MAIN, &stamped);
     send(op, timestamps_on_row(&t->core, stamped.event_ms));
 }

@@ -88,6 +88,16 @@ static struct pane_key *add(struct window *w, struct pane *pane, const struct we
     return k;
 }
 
+static void window_peek(struct operator* op, const struct weir_row *row)
+{
+    struct window *w = (struct window *)op;
+
+    if (op->node->key_column < 0)
+        return;
+    panes_peek(w->panes, tumbling_start(&w->config->tumbling, row->event_ms),
+               row_key(op->node->in, row->image, op->node->key_column));
+}
+
 static void window_on_row(struct operator* op, const struct weir_row *row)
 {
     struct window *w = (struct window *)op;
@@ -213,6 +223,7 @@ const struct operator_class window_class = {
     .bytes = sizeof(struct window),
     .open = window_open,
     .on_row = window_on_row,
+    .peek = window_peek,
     .on_watermark = window_on_watermark,
     .resume = window_resume,
     .snapshot = window_snapshot,

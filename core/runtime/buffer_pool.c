@@ -69,7 +69,7 @@ struct segment *buffer_pool_acquire(struct buffer_pool *p, uint32_t bytes_needed
         s = make(p, p->segment_bytes);
     }
     s->next = NULL;
-    s->bytes = s->elements = s->read = 0;
+    s->bytes = s->elements = s->read = s->ahead = 0;
     p->out++;
     if (p->out > p->budget && p->out - p->budget > p->overdraft_max)
         p->overdraft_max = p->out - p->budget;

@@ -16,6 +16,8 @@
 #include "data/element.h"
 #include "runtime/parcel_queue.h"
 
+enum { INBOX_AHEAD = 1024 };
+
 struct inbox {
     struct channel_id channel;
     uint32_t capacity;
@@ -31,6 +33,8 @@ void inbox_done(struct inbox *in);
 void inbox_push(struct inbox *in, struct parcel p);
 /* The head: an element of a segment, or an event (then *event); both NULL: empty. */
 const struct element *inbox_peek(const struct inbox *in, const struct parcel **event);
+/* An element behind the head that was not looked at yet, INBOX_AHEAD bytes at most from it; or NULL. */
+const struct element *inbox_ahead(struct inbox *in);
 /* Drop the head.  An element's bytes stay valid until the next call on this inbox.
  * True if a segment was finished by it (or an event was taken). */
 bool inbox_pop(struct inbox *in);

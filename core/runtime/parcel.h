@@ -20,6 +20,7 @@ struct segment { /* acquired from a pool, given back by segment_release() */
     uint32_t bytes;    /* written */
     uint32_t elements; /* written */
     uint32_t read;     /* consumed by the receiver, bytes */
+    uint32_t ahead;    /* looked at by it beforehand, bytes; counts if it is more */
     uint64_t data[];   /* struct element, one after the other */
 };
 

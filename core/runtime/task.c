@@ -423,6 +423,15 @@ static enum task_progress step_source(struct task *t, struct actions *todo)
     return TASK_MORE;
 }
 
+/* Rows lie one behind the other, so what they will touch can be fetched while others are worked on. */
+static void peek_ahead(struct task *t, struct operator* head)
+{
+    struct weir_row row;
+
+    while (gate_ahead(t->gate, &row))
+        head->class->peek(head, &row);
+}
+
 static enum task_progress step_gate(struct task *t, struct actions *todo)
 {
     struct operator* head = t->chain.op[0];
@@ -434,6 +443,8 @@ static enum task_progress step_gate(struct task *t, struct actions *todo)
         return blocked(t, TASK_BLOCKED_ON_INPUT);
     case GATE_ROW:
         t->counters.of[COUNTER_RECORDS_IN]++;
+        if (head->class->peek)
+            peek_ahead(t, head);
         operator_row(head, &item.row);
         break;
     case GATE_WATERMARK:

@@ -7,12 +7,22 @@
 #include "base/mem.h"
 #include "data/schema.h"
 
+/* Keys that were announced lately: first the place in the index is fetched; PEEKS announcements later,
+ * when it has come, the entry. */
+enum { PEEKS = 4 };
+struct peeked {
+    const struct map *keys;
+    uint64_t hash;
+};
+
 struct panes {
     const struct weir_schema *acc;
     uint32_t value_bytes;
     struct pane **pane; /* P1 */
     uint32_t count, room;
     struct pane *pinned;
+    struct peeked peeked[PEEKS];
+    uint32_t peeks;
 };
 
 struct panes *panes_new(const struct weir_schema *acc)
@@ -20,14 +30,15 @@ struct panes *panes_new(const struct weir_schema *acc)
     struct panes *p = mem_alloc(sizeof *p);
 
     p->acc = acc;
-    p->value_bytes = (uint32_t)sizeof(struct pane_key) + (acc ? acc->size : 0);
+    p->value_bytes = (uint32_t)(sizeof(struct pane_key) + (acc ? acc->size : sizeof(struct bytes)));
     return p;
 }
 
-static void pane_free(struct pane *pane)
+static void pane_free(const struct panes *p, struct pane *pane)
 {
-    for (int64_t e = map_next(pane->keys, 0); e != MAP_NONE; e = map_next(pane->keys, e + 1))
-        bytes_done(&((struct pane_key *)map_value(pane->keys, e))->list);
+    for (int64_t e = map_next(pane->keys, 0); !p->acc && e != MAP_NONE;
+         e = map_next(pane->keys, e + 1))
+        bytes_done(pane_list(map_value(pane->keys, e)));
     map_free(pane->keys);
     mem_free(pane);
 }
@@ -37,7 +48,7 @@ void panes_free(struct panes *p)
     if (p == NULL)
         return;
     for (uint32_t i = 0; i < p->count; i++)
-        pane_free(p->pane[i]);
+        pane_free(p, p->pane[i]);
     mem_free(p->pane);
     mem_free(p);
 }
@@ -78,19 +89,42 @@ static struct pane *insert(struct panes *p, uint32_t at, int64_t start_ms)
     return pane;
 }
 
-struct pane *panes_pin(struct panes *p, int64_t start_ms)
+/* Behind the last pane that starts at or before `start_ms`; the newest are wanted most. */
+static uint32_t seek(const struct panes *p, int64_t start_ms)
 {
     uint32_t at = p->count;
 
+    while (at && p->pane[at - 1]->start_ms > start_ms)
+        at--;
+    return at;
+}
+
+struct pane *panes_pin(struct panes *p, int64_t start_ms)
+{
+    uint32_t at;
+
     if (p->pinned && p->pinned->start_ms == start_ms)
         return p->pinned;
-    while (at && p->pane[at - 1]->start_ms > start_ms) /* the newest are wanted most */
-        at--;
+    at = seek(p, start_ms);
     if (at && p->pane[at - 1]->start_ms == start_ms)
         p->pinned = p->pane[at - 1];
     else
         p->pinned = insert(p, at, start_ms);
     return p->pinned;
+}
+
+void panes_peek(struct panes *p, int64_t start_ms, struct span key)
+{
+    struct peeked *slot = &p->peeked[p->peeks++ % PEEKS];
+    uint32_t at = seek(p, start_ms);
+
+    if (slot->keys)
+        map_prefetch_entry(slot->keys, slot->hash);
+    slot->keys = NULL;
+    if (at == 0 || p->pane[at - 1]->start_ms != start_ms)
+        return;
+    *slot = (struct peeked){p->pane[at - 1]->keys, hash_bytes(key.p, key.bytes)};
+    map_prefetch(slot->keys, slot->hash);
 }
 
 void panes_drop(struct panes *p, uint32_t i)
@@ -99,7 +133,8 @@ void panes_drop(struct panes *p, uint32_t i)
 
     if (p->pinned == pane)
         p->pinned = NULL;
-    pane_free(pane);
+    memset(p->peeked, 0, sizeof p->peeked);
+    pane_free(p, pane);
     p->count--;
     memmove(&p->pane[i], &p->pane[i + 1], (p->count - i) * sizeof(struct pane *));
 }
@@ -128,18 +163,21 @@ void pane_disarm(struct pane *pane, struct pane_key *k)
 /* A listed row: bytes, change, event time, origin, image; all multiples of 8. */
 void pane_add_row(struct pane_key *k, const struct weir_row *row)
 {
-    bytes_put_u32(&k->list, row->bytes);
-    bytes_put_u32(&k->list, row->change);
-    bytes_put_i64(&k->list, row->event_ms);
-    bytes_put_u64(&k->list, row->origin);
-    bytes_put(&k->list, row->image, row->bytes);
+    struct bytes *list = pane_list(k);
+
+    bytes_put_u32(list, row->bytes);
+    bytes_put_u32(list, row->change);
+    bytes_put_i64(list, row->event_ms);
+    bytes_put_u64(list, row->origin);
+    bytes_put(list, row->image, row->bytes);
 }
 
 bool pane_next_row(const struct pane_key *k, size_t *at, struct weir_row *row)
 {
-    struct reader r = reader_of((struct span){k->list.p + *at, k->list.bytes - *at});
+    const struct bytes *list = pane_list(k);
+    struct reader r = reader_of((struct span){list->p + *at, list->bytes - *at});
 
-    if (*at >= k->list.bytes)
+    if (*at >= list->bytes)
         return false;
     row->bytes = read_u32(&r);
     row->change = (uint8_t)read_u32(&r);
@@ -151,7 +189,7 @@ bool pane_next_row(const struct pane_key *k, size_t *at, struct weir_row *row)
     return true;
 }
 
-static void pane_snapshot(const struct pane *pane, uint32_t acc_bytes, struct bytes *out)
+static void pane_snapshot(const struct panes *p, const struct pane *pane, struct bytes *out)
 {
     bytes_put_i64(out, pane->start_ms);
     bytes_put_u32(out, map_count(pane->keys));
@@ -162,8 +200,9 @@ static void pane_snapshot(const struct pane *pane, uint32_t acc_bytes, struct by
         bytes_put_block(out, map_key(pane->keys, e));
         bytes_put_u8(out, k->armed);
         bytes_put_u32(out, k->rows);
-        bytes_put(out, pane_acc(k), acc_bytes);
-        bytes_put_block(out, bytes_span(&k->list));
+        if (p->acc)
+            bytes_put(out, pane_acc(k), p->acc->size);
+        bytes_put_block(out, p->acc ? (struct span){0} : bytes_span(pane_list(k)));
     }
 }
 
@@ -174,7 +213,7 @@ void panes_snapshot(const struct panes *p, struct bytes *out)
         schema_write(p->acc, out);
     bytes_put_u32(out, p->count);
     for (uint32_t i = 0; i < p->count; i++)
-        pane_snapshot(p->pane[i], p->acc ? p->acc->size : 0, out);
+        pane_snapshot(p, p->pane[i], out);
 }
 
 static bool contents_match(const struct panes *p, struct reader *r)
@@ -207,9 +246,10 @@ static void pane_restore(struct panes *p, struct reader *r)
         k->rows = rows;
         if (armed)
             pane_arm(pane, k);
-        if (acc_bytes)
+        if (p->acc)
             memcpy(pane_acc(k), acc.p, acc_bytes);
-        bytes_put(&k->list, list.p, list.bytes);
+        else
+            bytes_put(pane_list(k), list.p, list.bytes);
     }
 }
 

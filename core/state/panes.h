@@ -22,10 +22,10 @@
 #include "base/map.h"
 #include "weir.h"
 
-struct pane_key { /* value of pane.keys; the accumulator follows it */
-    uint32_t key_group, rows;
+struct pane_key { /* value of pane.keys; the accumulator, or the list of rows, follows it */
+    _Alignas(8) uint32_t key_group;
+    uint32_t rows;
     bool armed;
-    struct bytes list; /* list contents: one after the other, see panes_add_row() */
 };
 
 struct pane {
@@ -44,12 +44,18 @@ uint64_t panes_keys(const struct panes *p);                /* of all panes */
 struct pane *panes_at(const struct panes *p, uint32_t i);  /* in order of start */
 struct pane *panes_pin(struct panes *p, int64_t start_ms); /* found or made */
 void panes_drop(struct panes *p, uint32_t i);
+/* A hint: a row of this window and key will come in a while, perhaps.  Changes no content. */
+void panes_peek(struct panes *p, int64_t start_ms, struct span key);
 
 /* The key's contents, made empty if absent; valid until the next call on the pane. */
 struct pane_key *pane_put(struct pane *pane, uint32_t key_group, struct span key);
 static inline void *pane_acc(struct pane_key *k)
 {
     return k + 1;
+}
+static inline struct bytes *pane_list(const struct pane_key *k) /* one row after the other */
+{
+    return (struct bytes *)(uintptr_t)(k + 1);
 }
 void pane_arm(struct pane *pane, struct pane_key *k);
 void pane_disarm(struct pane *pane, struct pane_key *k);

@@ -34,7 +34,8 @@ enum family {
     O(count)                                                                                       \
     O(sum)                                                                                         \
     O(max)                                                                                         \
-    O(min) O(first) O(last) O(ts) O(wm) O(id) O(nth) O(values) O(destination) O(distinct) O(seen)  \
+    O(min)                                                                                         \
+    O(first) O(last) O(ts) O(wm) O(id) O(nth) O(values) O(destination) O(distinct) O(seen)         \
         O(delay)
 enum out_word {
 #define OUT_ENUM_(name) OUT_##name,

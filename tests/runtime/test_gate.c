@@ -235,6 +235,36 @@ static void test_the_end_of_data_comes_once_and_barriers_may_follow(void **state
     (void)state;
 }
 
+/* Rows that gate_ahead() tells of now, as digits. */
+static void expect_ahead(struct gate_test *g, const char *wanted)
+{
+    char got[16] = "";
+    struct weir_row row;
+
+    for (int n = 0; gate_ahead(g->gate, &row); n++)
+        got[n] = (char)('0' + row.event_ms);
+    assert_string_equal(got, wanted);
+}
+
+static void test_each_row_that_comes_soon_is_told_of_once(void **state)
+{
+    struct gate_test g;
+    struct gate_item i;
+
+    open_gate(&g);
+    send(&g, 0, "r1 r2 w0 r3 r4");
+    send(&g, 0, "r5 r6");
+    gate_next(g.gate, 0, &i);
+    gate_next(g.gate, 0, &i);
+    assert_int_equal(i.row.event_ms, 2);
+    expect_ahead(&g, "34"); /* not what is past, not the next segment */
+    expect_ahead(&g, "");
+    expect(&g, "r3/0 r4/0 r5/0 r6/0 ");
+    expect_ahead(&g, "");
+    close_gate(&g);
+    (void)state;
+}
+
 static void test_a_parcel_for_no_channel_of_ours_stays_with_its_owner(void **state)
 {
     struct gate_test g;
@@ -257,6 +287,7 @@ int main(void)
         cmocka_unit_test(test_a_union_has_one_clock_the_slowest),
         cmocka_unit_test(test_when_all_are_idle_the_clock_rises_first_and_then_sleeps),
         cmocka_unit_test(test_the_end_of_data_comes_once_and_barriers_may_follow),
+        cmocka_unit_test(test_each_row_that_comes_soon_is_told_of_once),
         cmocka_unit_test(test_a_parcel_for_no_channel_of_ours_stays_with_its_owner),
     };
 
