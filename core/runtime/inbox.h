@@ -33,7 +33,7 @@ void inbox_done(struct inbox *in);
 void inbox_push(struct inbox *in, struct parcel p);
 /* The head: an element of a segment, or an event (then *event); both NULL: empty. */
 const struct element *inbox_peek(const struct inbox *in, const struct parcel **event);
-/* An element behind the head that was not looked at yet, INBOX_AHEAD bytes at most from it; or NULL. */
+/* An element behind the head that was not looked at yet, at most INBOX_AHEAD bytes on; or NULL. */
 const struct element *inbox_ahead(struct inbox *in);
 /* Drop the head.  An element's bytes stay valid until the next call on this inbox.
  * True if a segment was finished by it (or an event was taken). */

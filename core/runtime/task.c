@@ -423,7 +423,7 @@ static enum task_progress step_source(struct task *t, struct actions *todo)
     return TASK_MORE;
 }
 
-/* Rows lie one behind the other, so what they will touch can be fetched while others are worked on. */
+/* Rows lie one behind the other: what they will touch is fetched while others are worked on. */
 static void peek_ahead(struct task *t, struct operator* head)
 {
     struct weir_row row;

@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "data/schema.h"
 
-/* Keys that were announced lately: first the place in the index is fetched; PEEKS announcements later,
- * when it has come, the entry. */
+/* Keys that were announced lately: first the place in the index is fetched; PEEKS announcements
+ * later, when it has come, the entry. */
 enum { PEEKS = 4 };
 struct peeked {
     const struct map *keys;
