@@ -27,7 +27,7 @@ HELP_OBJS  := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/*.c tui/json.c))
 TESTS      := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/*/test_*.c))
 SCRIPTS    := $(wildcard tests/*/test_*.sh)
 RUNNERS    := $(foreach r,conformance golden,$(if $(wildcard tests/$(r)/*.c),$(OUT)/tests/$(r)_run))
-BENCH      := $(if $(wildcard tests/bench/*.c),$(OUT)/weir-bench)
+BENCH      := $(OUT)/weir-bench $(OUT)/weir-bench-steps
 LAB_OBJS   := $(patsubst %.c,$(OUT)/%.o,$(filter-out labs/grader/organ%,$(wildcard labs/grader/*.c)))
 TUI_OBJS   := $(patsubst %.c,$(OUT)/%.o,$(wildcard tui/*.c))
 VIEW_OBJS  := $(filter-out $(addprefix $(OUT)/tui/,main.o term.o engine.o client.o mode_%.o),$(TUI_OBJS))
@@ -71,8 +71,10 @@ $(OUT)/tests/$(1)_run: $$(patsubst %.c,$$(OUT)/%.o,$$(filter-out tests/$(1)/test
 	@$$(CC) $$(CFLAGS) $$^ -o $$@ -lsqlite3 -lz -lm
 endef
 $(foreach r,conformance golden,$(eval $(call runner,$(r))))
-$(OUT)/weir-bench: $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/*.c)) $(CORE_OBJS)
+$(OUT)/weir-bench: $(patsubst %.c,$(OUT)/%.o,$(filter-out %/steps.c,$(wildcard tests/bench/*.c))) $(CORE_OBJS)
 	@$(CC) $(CFLAGS) $^ -o $@ -lm
+$(OUT)/weir-bench-steps: $(OUT)/tests/bench/steps.o $(VIEW_OBJS) $(OUT)/tui/engine.o
+	@$(CC) $(CFLAGS) $^ -o $@ -luv -lsqlite3
 # (Not .SECONDARY: with it a rule whose only prerequisite is FORCE never runs.)
 .PHONY: FORCE
 .PRECIOUS: $(OUT)/%.o
@@ -80,7 +82,6 @@ $(OUT)/weir-bench: $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/*.c)) $(CORE
 .DELETE_ON_ERROR:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 
-# ---- asking ----
 # ---- labs ----
 .PHONY: check hint replay reset doctor progress
 LAB_FLAGS := $(LAB) $(if $(SOL),--reference) $(if $(DEEP),--deep) $(if $(JSON),--json)
@@ -114,8 +115,8 @@ conformance: $(OUT)/tests/conformance_run  ## [VECTORS=dir] every vector against
 	@$< $(VECTORS)
 golden: $(OUT)/tests/golden_run  ## [GOLDEN=dir] every job description against Flink's answer
 	@$< $(GOLDEN)
-bench: $(BENCH)  ## speed, as ratios to hand-written limit kernels
-	@$(OUT)/weir-bench
+bench: $(BENCH) $(OUT)/jobs/flights  ## [JSON=1] speed, as ratios to hand-written limit kernels
+	@$(OUT)/weir-bench && $(OUT)/weir-bench-steps
 style: all  ## ranks, banned calls, writable globals, sizes, formatting
 	@tests/style/style.sh
 format:  ## bring all sources into the one format

@@ -163,17 +163,21 @@ static bool *switch_of(struct args *a, const char *flag)
     return NULL;
 }
 
-static bool is_flag(const char *word)
+/* `--seed=7` is `--seed 7`: the flag of a word and the value behind its `=`, or NULL. */
+static const char *flag_of(const char *word, const char **value)
 {
+    size_t n = strncmp(word, "--", 2) == 0 ? strcspn(word, "=") : strlen(word);
+
+    *value = word[n] ? word + n + 1 : NULL;
     for (int i = 0; i < FLAGS; i++)
-        if (strcmp(flags[i].word, word) == 0)
-            return true;
-    return false;
+        if (strlen(flags[i].word) == n && strncmp(flags[i].word, word, n) == 0)
+            return flags[i].word;
+    return NULL;
 }
 
 static int word(struct args *a, struct weir_job *job, int *i, struct diag *why)
 {
-    const char *arg = job->argv[*i];
+    const char *arg = job->argv[*i], *value, *flag = flag_of(arg, &value);
     bool *on = switch_of(a, arg);
 
     if (on) {
@@ -188,11 +192,13 @@ static int word(struct args *a, struct weir_job *job, int *i, struct diag *why)
     }
     if (a->verb == VERB_HELP)
         return verb_find(arg, &a->verb_of_help, why);
-    if (!is_flag(arg))
+    if (flag == NULL)
         return unknown_flag(arg, why);
-    if (*i + 1 == job->argc)
+    if (switch_of(a, flag))
+        return diag_set(why, ERR_USAGE, "%s takes no value: not '%s'", flag, arg);
+    if (value == NULL && *i + 1 == job->argc)
         return diag_set(why, ERR_USAGE, "%s wants a value", arg);
-    return valued(a, job, arg, job->argv[++*i], why);
+    return valued(a, job, flag, value ? value : job->argv[++*i], why);
 }
 
 int args_parse(struct args *a, struct weir_job *job, struct diag *why)

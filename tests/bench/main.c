@@ -1,5 +1,4 @@
-/* weir-bench: speed as ratios to hand-written limit kernels of the same run, and how long the
- * workbench waits for a step.
+/* weir-bench: speed as ratios to hand-written limit kernels of the same run.
  *
  *   weir-bench             the table: paired and interleaved, A B B A, nine pairs
  *   weir-bench W4          one workload for the peers' harness: W4 <ns per row> <digest>
@@ -16,7 +15,6 @@
 #include "api/job.h"
 #include "base/fs_os.h"
 #include "base/rng.h"
-#include "cli/engine.h"
 #include "cli/run.h"
 #include "runtime/task.h"
 #include "tests/bench/workload.h"
@@ -200,63 +198,6 @@ static int one(const struct workload *w)
     return 0;
 }
 
-/* ---- how long a step takes to be seen ---- */
-
-static double frame_ms(struct engine *e, uint64_t step)
-{
-    struct bytes out = {0};
-    struct json_writer w = {.out = &out};
-    int64_t started = cpu_ns();
-
-    json_object(&w, NULL);
-    engine_frame(e, step, &w);
-    json_end(&w);
-    bytes_done(&out);
-    return (double)(cpu_ns() - started) / 1e6;
-}
-
-static struct weir_stream *dummy_job(struct weir_job *job, struct bid *rows, uint64_t count)
-{
-    struct weir_stream *s = weir_watermarks(weir_rows(job, rows, count, &bid_schema),
-                                            (struct weir_time){.column = "ts"});
-
-    return weir_file_sink(weir_key_by(s, "key"), "out");
-}
-
-static void measure_steps(bool json)
-{
-    struct weir_job *job = weir_job(0, NULL, "steps");
-    struct engine e = {.spec = {.options = job->options, .find = classes_find, .seed = 1}};
-    struct workload w = w4_workload;
-    struct diag why = {0};
-    struct bid *rows;
-    double forward, back;
-
-    w.rows = 4000;
-    rows = make_rows(&w);
-    weir_option(job, "parallelism.default", "2");
-    weir_option(job, "weir.buffer.elements", "1");
-    weir_option(job, "execution.checkpointing.interval", "1ms");
-    dummy_job(job, rows, w.rows);
-    e.spec.graph = job_seal(job);
-    if (e.spec.graph == NULL || engine_run(&e, &why)) {
-        fprintf(stderr, "weir-bench: %s%s\n", job->mistake.text, why.text);
-        exit(1);
-    }
-    frame_ms(&e, 10000);
-    forward = frame_ms(&e, 10001);
-    back = frame_ms(&e, 10000); /* no copies are kept: it runs again from the seed */
-    if (json)
-        printf("{\"workload\":\"steps\",\"forward_ms\":%.3f,\"back_ms\":%.3f}\n", forward, back);
-    else
-        printf("\nframe of the next step %.2f ms (aim 10), of the step before 10,001 %.2f ms (aim "
-               "50)\n",
-               forward, back);
-    engine_done(&e);
-    job_free(job);
-    free(rows);
-}
-
 int main(int argc, char **argv)
 {
     static const struct workload *const all[] = {&w0_workload, &w4_workload};
@@ -273,6 +214,5 @@ int main(int argc, char **argv)
         printf("     workload         ns/row    limit    ratio   spread         digest\n");
     for (int i = 0; i < 2; i++)
         measure(all[i], json);
-    measure_steps(json);
     return 0;
 }

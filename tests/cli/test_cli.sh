@@ -88,6 +88,8 @@ expect "graph as JSON" 0 '{"from":0,"to":1,"ship":"HASH","key":"origin"}' "$flig
 expect "explore as JSON" 0 '"found":false' "$toy" explore --seeds 3 --json
 expect "unfired lines in JSON" 5 '"unfired":["at complete cp 99 kill tm-1"]' "$toy" sim --json --plan "$work/never.plan"
 expect "to explore nothing is refused" 2 "give it 1 or more" "$toy" explore --seeds 0
+expect "a value behind =" 0 "hash" "$toy" sim --seed=7
+expect "a value for a switch" 2 "--json takes no value" "$toy" sim --json=1
 expect "a flag without its value" 2 "--seed wants a value" "$toy" sim --seed
 expect "a negative seed" 2 "a whole number, not '-1'" "$toy" sim --seed -1
 expect "a plan that is a folder" 3 "cannot be read" "$toy" sim --plan /tmp
