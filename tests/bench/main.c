@@ -200,19 +200,21 @@ static int one(const struct workload *w)
 
 int main(int argc, char **argv)
 {
-    static const struct workload *const all[] = {&w0_workload, &w4_workload};
+    static const struct workload *const all[] = {&w0_workload,  &w1_workload,  &w2_workload,
+                                                 &w3a_workload, &w3b_workload, &w4_workload,
+                                                 &w10_workload};
     bool json = getenv("JSON") != NULL;
 
-    for (int i = 0; argc > 1 && i < 2; i++)
+    for (size_t i = 0; argc > 1 && i < sizeof all / sizeof all[0]; i++)
         if (strcmp(all[i]->id, argv[1]) == 0)
             return one(all[i]);
     if (argc > 1) {
-        fprintf(stderr, "weir-bench: no workload '%s' here; W0 and W4 are\n", argv[1]);
+        fprintf(stderr, "weir-bench: no workload '%s' here: W0 W1 W2 W3a W3b W4 W10\n", argv[1]);
         return 2;
     }
     if (!json)
         printf("     workload         ns/row    limit    ratio   spread         digest\n");
-    for (int i = 0; i < 2; i++)
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         measure(all[i], json);
     return 0;
 }

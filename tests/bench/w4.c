@@ -3,10 +3,8 @@
 
 #include "tests/bench/workload.h"
 
-#define SUM(C) C(BIGINT, digest)
 #define COUNT(C) C(BIGINT, n)
 #define RESULT(C) C(BIGINT, key) C(BIGINT, end) C(BIGINT, n)
-WEIR_ROW(sum, SUM)
 WEIR_ROW(count, COUNT)
 WEIR_ROW(result, RESULT)
 
@@ -35,11 +33,6 @@ static void add(struct weir_ctx *c, void *acc, const struct weir_row *row)
     (void)c;
 }
 
-static void finish(struct weir_ctx *c, const void *acc)
-{
-    **(uint64_t *const *)weir_with(c) += (uint64_t)((const struct sum *)acc)->digest;
-}
-
 static struct weir_job *program(const struct bid *rows, uint64_t count, uint64_t *digest)
 {
     static const struct weir_aggregate counting = {&count_schema, count_row, emit_count, NULL, 0};
@@ -48,13 +41,9 @@ static struct weir_job *program(const struct bid *rows, uint64_t count, uint64_t
         weir_rows(job, rows, count, &bid_schema),
         (struct weir_time){.column = "ts", .out_of_order_ms = DISORDER_MS});
 
-    weir_folded(weir_windowed(weir_key_by(s, "key"), (struct weir_window){.size_ms = SIZE_MS},
+    digest_sink(weir_windowed(weir_key_by(s, "key"), (struct weir_window){.size_ms = SIZE_MS},
                               &counting, &result_schema),
-                &(struct weir_fold){.acc = &sum_schema,
-                                    .add = add,
-                                    .finish = finish,
-                                    .with = &digest,
-                                    .with_bytes = sizeof digest});
+                add, digest);
     return job;
 }
 

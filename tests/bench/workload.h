@@ -1,12 +1,14 @@
-/* workload.h -- the peers' workloads: rows by their formula, an order-free digest, a weir program and
- * a hand-fused limit for each.  (oracle/peers/README.md says what they are.) */
+/* workload.h -- the peers' workloads: rows by their formula, an order-free digest, a weir program
+ * and a hand-fused limit for each.  (oracle/peers/README.md says what they are.) */
 #ifndef TESTS_BENCH_WORKLOAD_H
 #define TESTS_BENCH_WORKLOAD_H
 
 #include "weir.h"
 
 #define BID(C) C(BIGINT, key) C(BIGINT, user) C(BIGINT, price) C(BIGINT, ts)
+#define SUM(C) C(BIGINT, digest)
 WEIR_ROW(bid, BID)
+WEIR_ROW(sum, SUM)
 
 struct workload {
     const char *id, *what;
@@ -18,7 +20,8 @@ struct workload {
     uint64_t (*limit)(const struct bid *rows, uint64_t count); /* returns the digest */
 };
 
-extern const struct workload w0_workload, w4_workload;
+extern const struct workload w0_workload, w1_workload, w2_workload, w3a_workload, w3b_workload,
+    w4_workload, w10_workload;
 
 static inline uint64_t digest_of(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
@@ -27,5 +30,10 @@ static inline uint64_t digest_of(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 
     return x ^ x >> 29;
 }
+
+/* The sink of a program: `add` adds digest_of() a row to the accumulator, a struct sum. */
+void digest_sink(struct weir_stream *,
+                 void (*add)(struct weir_ctx *, void *, const struct weir_row *), uint64_t *digest);
+void digest_bid(struct weir_ctx *, void *acc, const struct weir_row *); /* all of a bid */
 
 #endif
