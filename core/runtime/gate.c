@@ -200,6 +200,17 @@ void gate_next(struct gate *g, int64_t now_us, struct gate_item *item)
         next_time(g, item);
 }
 
+bool gate_next_row(struct gate *g, struct weir_row *row)
+{
+    const struct element *e = inbox_next_row(&g->inbox[g->turn]);
+
+    if (e == NULL)
+        return false;
+    *row = row_of(e);
+    note(g, EVENT_RECORD, 0, g->turn, e->event_ms, (int64_t)e->origin);
+    return true;
+}
+
 bool gate_ahead(struct gate *g, struct weir_row *row)
 {
     const struct element *e = inbox_ahead(&g->inbox[g->taking]);

@@ -59,6 +59,8 @@ struct gate *gate_new(const struct job_graph *g, const struct vertex *v, uint32_
                       uint32_t attempt, uint32_t capacity);
 void gate_free(struct gate *g); /* NULL is fine */
 void gate_next(struct gate *g, int64_t now_us, struct gate_item *item);
+/* Behind a GATE_ROW: the next row if it lies in the same segment, as gate_next() would give it. */
+bool gate_next_row(struct gate *g, struct weir_row *row);
 /* A row that will come soon from where the last one came; false: none to tell of. */
 bool gate_ahead(struct gate *g, struct weir_row *row);
 bool gate_on_parcel(struct gate *g, struct parcel *p); /* false: no such channel */

@@ -33,6 +33,9 @@ void inbox_done(struct inbox *in);
 void inbox_push(struct inbox *in, struct parcel p);
 /* The head: an element of a segment, or an event (then *event); both NULL: empty. */
 const struct element *inbox_peek(const struct inbox *in, const struct parcel **event);
+/* Take the head if it is a row of a segment that is being read and not its last: the short way of
+ * peek and pop; else NULL and nothing is taken. */
+const struct element *inbox_next_row(struct inbox *in);
 /* An element behind the head that was not looked at yet, at most INBOX_AHEAD bytes on; or NULL. */
 const struct element *inbox_ahead(struct inbox *in);
 /* Drop the head.  An element's bytes stay valid until the next call on this inbox.

@@ -400,25 +400,39 @@ static enum task_progress blocked(struct task *t, enum task_progress why)
     return why;
 }
 
-static enum task_progress step_source(struct task *t, struct actions *todo)
+/* Nothing is due but the next row: step_once() would come to it again. */
+static bool is_undisturbed(const struct task *t)
+{
+    return t->context.owing == 0 && t->letters == 0 && t->context.requests.count == 0 &&
+           t->context.failure.err == ERR_NONE && chain_has_room(&t->chain) &&
+           chain_deadline_us(&t->chain) > t->context.now_us;
+}
+
+/* One more of the rows that `budget` allows in this step; the first is paid by task_step(). */
+static void pay(struct task *t, uint32_t *budget)
+{
+    --*budget;
+    t->cost_us += t->chain.cost_us;
+}
+
+static enum task_progress step_source(struct task *t, uint32_t *budget, struct actions *todo)
 {
     struct operator* head = t->chain.op[0];
+    enum progress progress;
 
     if (t->end_sent) {
         end_data(t, todo);
         return TASK_MORE;
     }
-    switch (head->class->resume(head)) {
-    case PROGRESS_DONE:
-    case PROGRESS_MORE:
-        return TASK_MORE;
-    case PROGRESS_WAIT:
+    while ((progress = head->class->resume(head)) == PROGRESS_MORE && *budget > 1 &&
+           is_undisturbed(t))
+        pay(t, budget);
+    if (progress == PROGRESS_WAIT)
         return blocked(t, TASK_BLOCKED_ON_INPUT);
-    case PROGRESS_END:
+    if (progress == PROGRESS_END) {
         t->end_sent = true;
         note(t, EVENT_WATERMARK, 0, WEIR_END, 0);
         operator_emit_watermark(head, WEIR_END);
-        break;
     }
     return TASK_MORE;
 }
@@ -432,7 +446,22 @@ static void peek_ahead(struct task *t, struct operator* head)
         head->class->peek(head, &row);
 }
 
-static enum task_progress step_gate(struct task *t, struct actions *todo)
+static void take_rows(struct task *t, struct weir_row *row, uint32_t *budget)
+{
+    struct operator* head = t->chain.op[0];
+
+    for (;;) {
+        t->counters.of[COUNTER_RECORDS_IN]++;
+        if (head->class->peek)
+            peek_ahead(t, head);
+        operator_row(head, row);
+        if (*budget == 1 || !is_undisturbed(t) || !gate_next_row(t->gate, row))
+            return;
+        pay(t, budget);
+    }
+}
+
+static enum task_progress step_gate(struct task *t, uint32_t *budget, struct actions *todo)
 {
     struct operator* head = t->chain.op[0];
     struct gate_item item;
@@ -442,10 +471,7 @@ static enum task_progress step_gate(struct task *t, struct actions *todo)
     case GATE_EMPTY:
         return blocked(t, TASK_BLOCKED_ON_INPUT);
     case GATE_ROW:
-        t->counters.of[COUNTER_RECORDS_IN]++;
-        if (head->class->peek)
-            peek_ahead(t, head);
-        operator_row(head, &item.row);
+        take_rows(t, &item.row, budget);
         break;
     case GATE_WATERMARK:
         note(t, EVENT_WATERMARK, 0, item.watermark_ms, 0);
@@ -471,12 +497,13 @@ static enum task_progress step_gate(struct task *t, struct actions *todo)
 }
 
 /* At the end of data a gate still serves barriers, a source only letters. */
-static enum task_progress step_end(struct task *t, struct actions *todo)
+static enum task_progress step_end(struct task *t, uint32_t *budget, struct actions *todo)
 {
-    return t->gate ? step_gate(t, todo) : blocked(t, TASK_BLOCKED_ON_INPUT);
+    return t->gate ? step_gate(t, budget, todo) : blocked(t, TASK_BLOCKED_ON_INPUT);
 }
 
-static enum task_progress step_once(struct task *t, struct actions *todo)
+/* One step, or as many rows as `budget` allows while nothing else is due. */
+static enum task_progress step_once(struct task *t, uint32_t *budget, struct actions *todo)
 {
     bool owes = t->context.owing > 0;
 
@@ -495,12 +522,12 @@ static enum task_progress step_once(struct task *t, struct actions *todo)
         return TASK_MORE;
     }
     if (t->data_over)
-        return step_end(t, todo);
+        return step_end(t, budget, todo);
     if (chain_deadline_us(&t->chain) <= t->context.now_us) {
         chain_on_time(&t->chain, t->context.now_us);
         return TASK_MORE;
     }
-    return t->gate ? step_gate(t, todo) : step_source(t, todo);
+    return t->gate ? step_gate(t, budget, todo) : step_source(t, budget, todo);
 }
 
 static void watch_flush(struct task *t)
@@ -539,7 +566,7 @@ enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, st
     t->context.now_us = now_us;
     t->cost_us = 0;
     do {
-        t->last = step_once(t, todo);
+        t->last = step_once(t, &budget, todo);
         if (t->last == TASK_MORE)
             t->cost_us += t->chain.cost_us;
         if (t->context.failure.err)
