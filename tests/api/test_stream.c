@@ -44,7 +44,7 @@ static void on_timer(struct weir_ctx *c, int64_t event_ms)
     (void)event_ms;
 }
 
-static const struct weir_aggregate fn = {&num_schema, add, result, NULL, 0};
+static const struct weir_aggregate fn = {&num_schema, add, result, NULL, 0, NULL};
 
 static struct weir_job *new_job(void)
 {
@@ -195,7 +195,7 @@ static void negative_lateness(struct weir_job *job)
 
 static void aggregate_without_result(struct weir_job *job)
 {
-    static const struct weir_aggregate half = {&num_schema, add, NULL, NULL, 0};
+    static const struct weir_aggregate half = {&num_schema, add, NULL, NULL, 0, NULL};
 
     weir_windowed(keyed(job), (struct weir_window){.size_ms = 5}, &half, &num_schema);
 }
@@ -429,12 +429,22 @@ static void test_each_number_of_a_window_is_part_of_the_hash(void **state)
 {
     struct weir_stream *any;
     const struct weir_window w[] = {
-        {60000, 0, 0, NULL}, {60001, 0, 0, NULL}, {60000, 1, 0, NULL},
-        {60000, 0, 1, NULL}, {60000, 0, 0, &any},
+        {.size_ms = 60000},
+        {.size_ms = 60001},
+        {.size_ms = 60000, .offset_ms = 1},
+        {.size_ms = 60000, .allowed_lateness_ms = 1},
+        {.size_ms = 60000, .late = &any},
+        {.size_ms = 60000, .slide_ms = 1000},
+        {.gap_ms = 60000},
+        {.size_ms = 60000, .processing_time = true},
+        {.size_ms = 60000, .trigger = {.kind = WEIR_TRIGGER_COUNT, .count = 3}},
+        {.size_ms = 60000, .trigger = {.kind = WEIR_TRIGGER_COUNT, .count = 4}},
+        {.size_ms = 60000, .evictor = {.kind = WEIR_EVICT_COUNT, .count = 3}},
+        {.size_ms = 60000, .evictor = {.kind = WEIR_EVICT_COUNT, .count = 3, .after = true}},
     };
 
-    for (int i = 0; i < 5; i++)
-        for (int j = 0; j < 5; j++)
+    for (int i = 0; i < 12; i++)
+        for (int j = 0; j < 12; j++)
             assert_true((hash_of_window(w[i]) == hash_of_window(w[j])) == (i == j));
     (void)state;
 }
