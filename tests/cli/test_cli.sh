@@ -17,6 +17,10 @@ expect() { # name, exit code, words in the output, command...
 expect "help lists the commands" 0 "weir explore JOB" "$weir" help
 expect "an unknown command names the nearest" 2 "did you mean 'explore'" "$weir" exlpore
 expect "a job that is not there is said" 3 "no job 'fligths'" "$weir" run fligths
+for command in "$weir options" "$toy sim --seed 4" "$toy graph --json"; do
+    expect "output that is lost is no success: ${command#*/}" 1 "could not be written: No space left" \
+        bash -c "$command >/dev/full"
+done
 expect "options are listed" 0 "execution.checkpointing.interval" "$weir" options
 expect "an unknown flag names the nearest" 2 "did you mean '--seed'" "$flights" sim --sead 3
 expect "an unknown option key names the nearest" 2 "did you mean 'parallelism.default'" "$flights" sim -D parallelism.defautl=3
@@ -92,7 +96,7 @@ expect "a value behind =" 0 "hash" "$toy" sim --seed=7
 expect "a value for a switch" 2 "--json takes no value" "$toy" sim --json=1
 expect "a flag without its value" 2 "--seed wants a value" "$toy" sim --seed
 expect "a negative seed" 2 "a whole number, not '-1'" "$toy" sim --seed -1
-expect "a plan that is a folder" 3 "cannot be read" "$toy" sim --plan /tmp
+expect "a plan that is a folder" 3 "cannot be read: it is no plain file" "$toy" sim --plan /tmp
 
 # ---- replay ----
 hash=$("$toy" sim --seed 4 | tail -n 1)
