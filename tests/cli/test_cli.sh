@@ -27,6 +27,10 @@ expect "an unknown option key names the nearest" 2 "did you mean 'parallelism.de
 expect "a wrong value says what is wanted" 2 "a whole number" "$flights" sim -D parallelism.default=many
 expect "an unknown driver says which there are" 2 "one driver, sim" "$flights" run --driver local
 expect "a missing data file is said, with the folder" 3 "flights.csv: cannot be read: not found" "$flights" sim -D weir.data-dir=/nowhere
+mkdir -p "$work/folder/datasets/flights.csv"
+expect "a folder instead of a data file is said" 3 "flights.csv: cannot be read: it is no plain file" "$flights" sim -D weir.data-dir="$work/folder"
+expect "a death before the first checkpoint goes on from the beginning" 0 "the job goes on from the beginning" \
+    bash -c "printf 'seek 30000\nfault kill tm-1\n\nquit\n' | $OUT/weir-tui --plain"
 expect "a plan that is not there is said" 3 "cannot be read" "$flights" sim --plan /nowhere/p
 printf 'at akc kill tm-1\n' >"$work/bad.plan"
 expect "a broken plan is said with line and column" 3 "bad.plan:1:7: expected an event such as ack" "$flights" sim --plan "$work/bad.plan"
