@@ -46,7 +46,8 @@ static void show_steps(const struct script *s, struct text *out)
     if (from)
         text_format(out, "    ... %d steps before\n", from);
     for (int i = from; i <= s->first_wrong && i < s->steps; i++) {
-        bool wrong = i == s->first_wrong;
+        bool wrong = i == s->first_wrong &&
+                     (i >= s->answered || strcmp(s->expected[i], s->got[i]) != 0);
 
         text_format(out, "    %2d  %-16s -> %s", i, s->step[i],
                     s->expected[i][0] ? s->expected[i] : "(nothing)");
