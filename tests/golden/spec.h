@@ -35,8 +35,7 @@ enum family {
     O(sum)                                                                                         \
     O(max)                                                                                         \
     O(min)                                                                                         \
-    O(first) O(last) O(ts) O(wm) O(id) O(nth) O(values) O(destination) O(distinct) O(seen)         \
-        O(delay)
+    O(first) O(last) O(ts) O(wm) O(id) O(nth) O(values) O(destination) O(distinct) O(seen) O(delay)
 enum out_word {
 #define OUT_ENUM_(name) OUT_##name,
     OUT_LIST(OUT_ENUM_) OUT_WORDS
