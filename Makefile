@@ -98,7 +98,7 @@ doctor progress: $(OUT)/weir-lab  ## what is installed; what has passed
 .PHONY: tui test test-long conformance golden bench style format setup clean help run
 tui:  ## [ID=...] the workbench, at a run of the flights job (no terminal: prints a run)
 	@.ci/setup
-	@$(MAKE) all
+	@MAKEFLAGS=--no-print-directory $(MAKE) all
 	@if [ -t 0 ] && [ -t 1 ]; then $(OUT)/weir-tui $(if $(ID),--id $(ID)); \
 	else $(if $(ID),$(OUT)/weir-lab replay $(ID),$(OUT)/jobs/flights demo); fi
 setup:  ## say what is missing and install it

@@ -15,4 +15,7 @@ enum exit_code {
     EXIT_CODE_LIST(EXIT_CODE_ENUM_)
 };
 
+/* The code a program ends with: what was printed and is lost is a failure too (a full disk). */
+int exit_code_of_output(int code);
+
 #endif

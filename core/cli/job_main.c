@@ -130,5 +130,5 @@ int weir_run(struct weir_job *job)
     fs_os_free(r->data);
     job_free(job);
     mem_free(r);
-    return code;
+    return exit_code_of_output(code);
 }

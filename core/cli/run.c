@@ -49,7 +49,8 @@ int run_load_plan(struct run *r, const char *path, struct diag *why)
     int err = fs_view(fs, path, &text);
 
     if (err)
-        diag_set(why, err, "plan '%s' cannot be read: %s", path, err_text(err));
+        diag_set(why, err, "plan '%s' cannot be read: %s", path,
+                 err == ERR_MISMATCH ? "it is no plain file" : err_text(err));
     else
         err = plan_parse(&r->plan, text, path, why);
     fs_os_free(fs);

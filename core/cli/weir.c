@@ -321,7 +321,7 @@ static int dispatch(const char *verb, int argc, char **argv)
     return unknown(verb);
 }
 
-int main(int argc, char **argv)
+static int by_verb(int argc, char **argv)
 {
     const char *verb = argc > 1 ? argv[1] : "help";
     bool help_first = argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0);
@@ -331,4 +331,9 @@ int main(int argc, char **argv)
     if (help_first && strcmp(verb, "lab") != 0)
         return help_of(verb);
     return dispatch(verb, argc > 2 ? argc - 2 : 0, argv + (argc > 2 ? 2 : argc));
+}
+
+int main(int argc, char **argv)
+{
+    return exit_code_of_output(by_verb(argc, argv));
 }

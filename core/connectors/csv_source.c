@@ -58,10 +58,10 @@ static int csv_source_open(struct operator* op, struct diag *why)
     s->skip_bad = strcmp(option_text(op->task->options, OPTION_BAD_ROWS), "skip") == 0;
     err = fs_view(op->task->data, s->config->path, &s->file);
     if (err)
-        return diag_set(why, err, "%s: cannot be read: %s (it is sought in '%s'; set -D %s=DIR)",
-                        s->config->path, err_text(err),
-                        option_text(op->task->options, OPTION_DATA_DIR),
-                        option_key(OPTION_DATA_DIR));
+        return diag_set(
+            why, err, "%s: cannot be read: %s (it is sought in '%s'; set -D %s=DIR)",
+            s->config->path, err == ERR_MISMATCH ? "it is no plain file" : err_text(err),
+            option_text(op->task->options, OPTION_DATA_DIR), option_key(OPTION_DATA_DIR));
     if (s->file.bytes == 0)
         return diag_set(why, ERR_FORMAT, "%s: is empty; a header line was expected",
                         s->config->path);

@@ -152,6 +152,15 @@ static uint32_t most_telling(const struct inspect_view *v)
     return best;
 }
 
+/* Where a restart begins: there may be no checkpoint yet. */
+static void put_origin(const struct manifest *latest, struct bytes *out)
+{
+    if (latest)
+        bytes_format(out, "checkpoint %u", latest->checkpoint);
+    else
+        bytes_format(out, "the beginning, for want of a checkpoint,");
+}
+
 void why_job(const struct inspect_view *v, struct bytes *out)
 {
     const struct manifest *latest = coordinator_latest(master_coordinator(v->master));
@@ -160,20 +169,22 @@ void why_job(const struct inspect_view *v, struct bytes *out)
     char name[64];
 
     if (state == JOB_STATE_FINISHED) {
-        bytes_format(out, "the job has finished: every task ended after checkpoint %u was complete",
-                     latest ? latest->checkpoint : 0);
+        bytes_format(out, "the job has finished: every task ended");
+        if (latest)
+            bytes_format(out, " after checkpoint %u was complete", latest->checkpoint);
     } else if (state == JOB_STATE_FAILED) {
         bytes_format(out, "the job has failed: %s", master_failure(v->master)->text);
     } else if (state == JOB_STATE_CREATED) {
         bytes_format(out, "the job waits for its %u workers to register", v->workers);
     } else if (is_dead(v, &worker)) {
-        bytes_format(out, "tm-%u is dead%s; the job goes on from checkpoint %u when it is back",
-                     worker + 1,
-                     state == JOB_STATE_RUNNING ? ", which the master has not noticed yet" : "",
-                     latest ? latest->checkpoint : 0);
+        bytes_format(out, "tm-%u is dead%s; the job goes on from ", worker + 1,
+                     state == JOB_STATE_RUNNING ? ", which the master has not noticed yet" : "");
+        put_origin(latest, out);
+        bytes_format(out, " when it is back");
     } else if (state == JOB_STATE_RESTARTING) {
-        bytes_format(out, "the job restarts from checkpoint %u after its delay",
-                     latest ? latest->checkpoint : 0);
+        bytes_format(out, "the job restarts from ");
+        put_origin(latest, out);
+        bytes_format(out, " after its delay");
     } else {
         uint32_t task = most_telling(v);
 

@@ -181,7 +181,7 @@ static int action(struct line *l, struct fault *f)
     if (!err)
         err = subject(l, f->subject);
     if (!err && f->kind == FAULT_PAUSE && !accept(l, "for"))
-        err = wrong(l, "for", NULL);
+        err = wrong(l, "'for' and a time, as in pause tm-1 for 20ms", NULL);
     if (!err && (f->kind == FAULT_PAUSE || f->kind == FAULT_DELAY))
         err = duration(l, "", &f->us);
     if (!err && f->kind == FAULT_SLOW)
@@ -357,11 +357,28 @@ static const char *task_end(const char *text, char out[SUBJECT_BYTES])
     return out;
 }
 
+/* "window[7]" of two, or an operator that is not there. */
+static int unknown_subject(const char *name, const struct job_graph *g, struct diag *why)
+{
+    char operator[SUBJECT_BYTES];
+    const char *near = NULL;
+    uint32_t task[64], tasks;
+
+    snprintf(operator, sizeof operator, "%.*s", (int)strcspn(name, "["), name);
+    tasks = job_graph_find(g, operator, task, 64, &near);
+    if (tasks)
+        return diag_set(why, ERR_USAGE, "unknown task '%s': there are %s[0] to %s[%u]",
+                        name, operator, operator, tasks - 1);
+    return diag_set(why, ERR_USAGE, "unknown subject '%s'%s%s%s", name,
+                    near ? ": did you mean '" : "", near ? near : "",
+                    near ? "'?" : "; `graph` lists the operators");
+}
+
 int subject_bind(struct subject *s, const char *text, const struct job_graph *g, uint32_t workers,
                  struct diag *why)
 {
     char buffer[SUBJECT_BYTES];
-    const char *name = task_end(text, buffer), *near = NULL;
+    const char *name = task_end(text, buffer), *near;
     unsigned worker;
     char rest;
 
@@ -381,9 +398,7 @@ int subject_bind(struct subject *s, const char *text, const struct job_graph *g,
         s->tasks = 64;
     if (s->tasks)
         return ERR_NONE;
-    return diag_set(why, ERR_USAGE, "unknown subject '%s'%s%s%s", text,
-                    near ? ": did you mean '" : "", near ? near : "",
-                    near ? "'?" : "; `graph` lists the operators");
+    return unknown_subject(name, g, why);
 }
 
 int plan_bind(const struct plan *p, const struct job_graph *g, uint32_t workers, struct diag *why)

@@ -17,12 +17,20 @@ expect() { # name, exit code, words in the output, command...
 expect "help lists the commands" 0 "weir explore JOB" "$weir" help
 expect "an unknown command names the nearest" 2 "did you mean 'explore'" "$weir" exlpore
 expect "a job that is not there is said" 3 "no job 'fligths'" "$weir" run fligths
+for command in "$weir options" "$toy sim --seed 4" "$toy graph --json"; do
+    expect "output that is lost is no success: ${command#*/}" 1 "could not be written: No space left" \
+        bash -c "$command >/dev/full"
+done
 expect "options are listed" 0 "execution.checkpointing.interval" "$weir" options
 expect "an unknown flag names the nearest" 2 "did you mean '--seed'" "$flights" sim --sead 3
 expect "an unknown option key names the nearest" 2 "did you mean 'parallelism.default'" "$flights" sim -D parallelism.defautl=3
 expect "a wrong value says what is wanted" 2 "a whole number" "$flights" sim -D parallelism.default=many
 expect "an unknown driver says which there are" 2 "one driver, sim" "$flights" run --driver local
 expect "a missing data file is said, with the folder" 3 "flights.csv: cannot be read: not found" "$flights" sim -D weir.data-dir=/nowhere
+mkdir -p "$work/folder/datasets/flights.csv"
+expect "a folder instead of a data file is said" 3 "flights.csv: cannot be read: it is no plain file" "$flights" sim -D weir.data-dir="$work/folder"
+expect "a death before the first checkpoint goes on from the beginning" 0 "the job goes on from the beginning" \
+    bash -c "printf 'seek 30000\nfault kill tm-1\n\nquit\n' | $OUT/weir-tui --plain"
 expect "a plan that is not there is said" 3 "cannot be read" "$flights" sim --plan /nowhere/p
 printf 'at akc kill tm-1\n' >"$work/bad.plan"
 expect "a broken plan is said with line and column" 3 "bad.plan:1:7: expected an event such as ack" "$flights" sim --plan "$work/bad.plan"
@@ -92,7 +100,7 @@ expect "a value behind =" 0 "hash" "$toy" sim --seed=7
 expect "a value for a switch" 2 "--json takes no value" "$toy" sim --json=1
 expect "a flag without its value" 2 "--seed wants a value" "$toy" sim --seed
 expect "a negative seed" 2 "a whole number, not '-1'" "$toy" sim --seed -1
-expect "a plan that is a folder" 3 "cannot be read" "$toy" sim --plan /tmp
+expect "a plan that is a folder" 3 "cannot be read: it is no plain file" "$toy" sim --plan /tmp
 
 # ---- replay ----
 hash=$("$toy" sim --seed 4 | tail -n 1)

@@ -57,7 +57,7 @@ static void test_what_is_wrong_is_said_with_line_column_and_what_was_expected(vo
     wrong("at ack cp 1\nkill tm-1", "p.plan:1:");
     wrong("at ack cp zero kill tm-1", "a number from 1");
     wrong("at ack slow window[0] 5ms", "5ms/rec");
-    wrong("at ack pause tm-1 20ms", "for");
+    wrong("at ack pause tm-1 20ms", "expected 'for' and a time, as in pause tm-1 for 20ms");
     wrong("at ack drop barrier sink", "notify or ack");
     wrong("at ack kill tm-1 now", "the end of the line");
     wrong("perhaps kill tm-1", "at or set");
@@ -109,6 +109,10 @@ static void test_an_unknown_subject_names_the_nearest(void **state)
     plan_parse(&p, span_text("at ack kill tm-3"), "t", &why);
     assert_int_equal(plan_bind(&p, t.graph, 2, &why), ERR_USAGE);
     assert_non_null(strstr(why.text, "tm-1 to tm-2"));
+    why = (struct diag){0};
+    plan_parse(&p, span_text("at ack window[7] kill tm-1"), "t", &why);
+    assert_int_equal(plan_bind(&p, t.graph, 2, &why), ERR_USAGE);
+    assert_non_null(strstr(why.text, "unknown task 'window[7]': there are window[0] to window["));
     test_job_free(&t);
     (void)state;
 }

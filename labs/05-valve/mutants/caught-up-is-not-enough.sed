@@ -1,3 +1,3 @@
 # a riser must overtake the clock, not reach it
-# kills: drawn
+# kills: catches-up-exactly
 s/if (watermark_ms >= v->now_ms)/if (watermark_ms > v->now_ms)/
