@@ -17,6 +17,7 @@
 struct general_window {
     struct user_operator user;
     const struct window_config *config;
+    struct assigner assigner; /* but for sessions and the global window */
     struct contents contents;
     struct map *sessions; /* key -> struct merging */
     struct timerq *event, *processing;
@@ -54,6 +55,14 @@ static bool keeps_rows(const struct general_window *w)
     return w->config->is_list || w->config->window.evictor.kind != WEIR_EVICT_NOTHING;
 }
 
+static struct assigner assigner_of(const struct weir_window *w)
+{
+    return (struct assigner){.kind = w->slide_ms ? ASSIGNER_SLIDING : ASSIGNER_TUMBLING,
+                             .size_ms = w->size_ms,
+                             .step_ms = w->slide_ms,
+                             .offset_ms = w->offset_ms};
+}
+
 static int window_open(struct operator* op, struct diag *why)
 {
     struct general_window *w = of(op);
@@ -61,6 +70,7 @@ static int window_open(struct operator* op, struct diag *why)
     (void)why;
     context_open(&w->user);
     w->config = op->node->config;
+    w->assigner = assigner_of(&w->config->window);
     contents_init(&w->contents, keeps_rows(w) ? NULL : w->config->aggregate.acc);
     w->sessions = map_new(sizeof(struct merging));
     w->event = timerq_new();
@@ -462,16 +472,16 @@ static bool add_to_window(struct general_window *w, struct time_window window,
     return true;
 }
 
-/* Newest first; none if the row falls into a gap. */
-static bool add_to_sliding(struct general_window *w, int64_t ms, const struct weir_row *row)
+/* False: into none; all are late, or the row falls into a gap. */
+static bool add_to_all(struct general_window *w, int64_t ms, const struct weir_row *row)
 {
-    const struct weir_window *c = &w->config->window;
-    struct tumbling slides = {c->slide_ms ? c->slide_ms : c->size_ms, c->offset_ms};
+    const struct assigner *a = &w->assigner;
+    struct time_window window;
     bool added = false;
 
-    for (int64_t start = tumbling_start(&slides, ms); start > ms_subtract(ms, c->size_ms);
-         start = ms_subtract(start, slides.size_ms))
-        added |= add_to_window(w, (struct time_window){start, ms_add(start, c->size_ms)}, row);
+    for (bool is_one = assigner_first(a, ms, &window); is_one;
+         is_one = assigner_next(a, ms, &window))
+        added |= add_to_window(w, window, row);
     return added;
 }
 
@@ -483,7 +493,7 @@ static bool assign(struct general_window *w, const struct weir_row *row)
     if (c->is_global)
         return add_to_window(w, global_window, row);
     if (!is_session(w))
-        return add_to_sliding(w, ms, row);
+        return add_to_all(w, ms, row);
     gap_ms = c->gap_of ? c->gap_of(row) : c->gap_ms;
     if (gap_ms > 0)
         return add_to_session(w, (struct time_window){ms, ms_add(ms, gap_ms)}, row);
@@ -718,7 +728,8 @@ const struct operator_class general_window_class = {
 
 const struct operator_class *window_class_of(const struct weir_window *w)
 {
-    bool is_tumbling = !w->slide_ms && !w->gap_ms && !w->gap_of && !w->is_global;
+    bool is_tumbling =
+        !w->slide_ms && !w->gap_ms && !w->gap_of && !w->is_global;
 
     if (is_tumbling && !w->processing_time && w->trigger.kind == WEIR_TRIGGER_EVENT_TIME &&
         w->evictor.kind == WEIR_EVICT_NOTHING)

@@ -11,7 +11,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "window/assigner.h"
+/* Sums that wrap, as Java's do, instead of being undefined. */
+static inline int64_t ms_add(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+static inline int64_t ms_subtract(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a - (uint64_t)b);
+}
 
 struct time_window {
     int64_t start_ms, end_ms;
