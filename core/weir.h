@@ -282,12 +282,15 @@ struct weir_evictor {
     double threshold;
 };
 
-/* Tumbling unless slide_ms (sliding), gap_ms or gap_of (session) or is_global is set. */
+/* Tumbling unless slide_ms (sliding), step_ms (cumulate), gap_ms or gap_of (session) or is_global
+ * is set. */
 struct weir_window {
     int64_t size_ms, offset_ms, allowed_lateness_ms;
     struct weir_stream **late; /* set to the stream of late rows; NULL: dropped and counted */
     int64_t slide_ms;          /* may exceed the size: rows in the gaps belong to no window */
-    int64_t gap_ms;            /* a session ends this long after its last row */
+    int64_t step_ms; /* windows that begin together end a step apart, the last when it has its size,
+                      * a multiple of the step (Flink has them in SQL) */
+    int64_t gap_ms;  /* a session ends this long after its last row */
     int64_t (*gap_of)(const struct weir_row *); /* > 0; a session's gap by its row */
     bool is_global;                             /* one window for all, start and end WEIR_NO_TIME */
     bool processing_time;                       /* by the wall clock; lateness plays no role */

@@ -20,6 +20,11 @@ static void check_sizes(struct weir_job *job, struct weir_here here, const struc
     else if (w->slide_ms < 0)
         job_mistake(job, here, "window slide_ms is %lld; it must be positive",
                     (long long)w->slide_ms);
+    else if (w->step_ms < 0 || w->size_ms % (w->step_ms ? w->step_ms : 1) != 0)
+        job_mistake(job, here, "window size_ms %lld is no multiple of its step_ms %lld",
+                    (long long)w->size_ms, (long long)w->step_ms);
+    else if (w->step_ms && w->slide_ms)
+        job_mistake(job, here, "a window has slide_ms or step_ms, not both");
     else if (w->offset_ms <= -step || w->offset_ms >= step)
         job_mistake(job, here, "window offset_ms must be smaller than its %s",
                     w->slide_ms ? "slide" : "size");
@@ -27,7 +32,7 @@ static void check_sizes(struct weir_job *job, struct weir_here here, const struc
 
 static void check_kind(struct weir_job *job, struct weir_here here, const struct weir_window *w)
 {
-    bool is_sized = w->size_ms || w->offset_ms || w->slide_ms;
+    bool is_sized = w->size_ms || w->offset_ms || w->slide_ms || w->step_ms;
 
     if (w->gap_ms < 0)
         job_mistake(job, here, "a session's gap_ms is %lld; it must be positive",
@@ -35,7 +40,7 @@ static void check_kind(struct weir_job *job, struct weir_here here, const struct
     if (w->gap_ms && w->gap_of)
         job_mistake(job, here, "a session has gap_ms or gap_of, not both");
     if (is_sized && (is_session(w) || w->is_global))
-        job_mistake(job, here, "%s has no size, offset or slide",
+        job_mistake(job, here, "%s has no size, offset, slide or step",
                     w->is_global ? "a global window" : "a session");
     if (w->is_global && is_session(w))
         job_mistake(job, here, "a window is global or a session, not both");
@@ -165,6 +170,7 @@ uint64_t window_hash(const struct window_config *c)
     const int64_t values[] = {w->size_ms,
                               w->offset_ms,
                               w->slide_ms,
+                              w->step_ms,
                               w->gap_ms,
                               w->gap_of != NULL,
                               w->is_global,
@@ -176,7 +182,7 @@ uint64_t window_hash(const struct window_config *c)
                               e->count,
                               e->size_ms,
                               e->delta != NULL};
-    uint64_t hash = say_trigger(say(0, values, 14), &w->trigger);
+    uint64_t hash = say_trigger(say(0, values, 15), &w->trigger);
 
     hash = hash_mix(say_double(hash, e->threshold), c->is_list);
     return hash_mix(hash, c->is_list ? 0 : schema_hash(c->aggregate.acc));

@@ -57,9 +57,11 @@ static bool keeps_rows(const struct general_window *w)
 
 static struct assigner assigner_of(const struct weir_window *w)
 {
-    return (struct assigner){.kind = w->slide_ms ? ASSIGNER_SLIDING : ASSIGNER_TUMBLING,
+    return (struct assigner){.kind = w->slide_ms   ? ASSIGNER_SLIDING
+                                     : w->step_ms ? ASSIGNER_CUMULATE
+                                                  : ASSIGNER_TUMBLING,
                              .size_ms = w->size_ms,
-                             .step_ms = w->slide_ms,
+                             .step_ms = w->slide_ms ? w->slide_ms : w->step_ms,
                              .offset_ms = w->offset_ms};
 }
 
@@ -729,7 +731,7 @@ const struct operator_class general_window_class = {
 const struct operator_class *window_class_of(const struct weir_window *w)
 {
     bool is_tumbling =
-        !w->slide_ms && !w->gap_ms && !w->gap_of && !w->is_global;
+        !w->slide_ms && !w->step_ms && !w->gap_ms && !w->gap_of && !w->is_global;
 
     if (is_tumbling && !w->processing_time && w->trigger.kind == WEIR_TRIGGER_EVENT_TIME &&
         w->evictor.kind == WEIR_EVICT_NOTHING)

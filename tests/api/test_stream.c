@@ -435,6 +435,7 @@ static void test_each_number_of_a_window_is_part_of_the_hash(void **state)
         {.size_ms = 60000, .allowed_lateness_ms = 1},
         {.size_ms = 60000, .late = &any},
         {.size_ms = 60000, .slide_ms = 1000},
+        {.size_ms = 60000, .step_ms = 1000},
         {.gap_ms = 60000},
         {.size_ms = 60000, .processing_time = true},
         {.size_ms = 60000, .trigger = {.kind = WEIR_TRIGGER_COUNT, .count = 3}},
@@ -443,8 +444,8 @@ static void test_each_number_of_a_window_is_part_of_the_hash(void **state)
         {.size_ms = 60000, .evictor = {.kind = WEIR_EVICT_COUNT, .count = 3, .after = true}},
     };
 
-    for (int i = 0; i < 12; i++)
-        for (int j = 0; j < 12; j++)
+    for (int i = 0; i < 13; i++)
+        for (int j = 0; j < 13; j++)
             assert_true((hash_of_window(w[i]) == hash_of_window(w[j])) == (i == j));
     (void)state;
 }
