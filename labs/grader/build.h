@@ -17,6 +17,7 @@ struct built {
     char object[PATH_BYTES];    /* plain */
     char organ[PATH_BYTES];     /* organ program on the learner's object; "" for a job lab */
     char reference[PATH_BYTES]; /* the same on the course's */
+    bool is_begun;              /* some functions are there; `organ` has stand-ins for the others */
     struct text report;         /* what the compiler, the look or the linker said */
 };
 
@@ -26,7 +27,7 @@ void built_done(struct built *b);
 /* Job `name` of build/jobs, or the conformance runner, on the learner's object. */
 bool build_job(const struct lab *lab, struct built *b, const char *name, char out[PATH_BYTES]);
 bool build_conformance(const struct lab *lab, struct built *b, char out[PATH_BYTES]);
-/* A job lab's program from any file (the learner's, the reference's). */
+/* A job lab's program: from a file (the reference's), or, NULL, the learner's. */
 bool build_program(struct built *b, const char *source, const char *name, char out[PATH_BYTES]);
 
 #endif
