@@ -32,11 +32,9 @@ static bool next_sliding(const struct assigner *a, int64_t event_ms, struct time
 
 static bool next_cumulating(const struct assigner *a, struct time_window *w)
 {
-    int64_t end_ms = ms_add(w->end_ms, a->step_ms);
-
-    if (ms_subtract(w->end_ms, w->start_ms) >= a->size_ms || end_ms < w->end_ms)
+    if (ms_subtract(w->end_ms, w->start_ms) >= a->size_ms)
         return false;
-    w->end_ms = end_ms;
+    w->end_ms = ms_add(w->end_ms, a->step_ms);
     return true;
 }
 

@@ -18,7 +18,8 @@
  *       for negative times too (C's % truncates towards zero, as Java's does)
  *   N2  sliding: every window that holds ts and no other, the newest first
  *   N3  cumulate: every window that holds ts and no other, the shortest first; the last is full
- *   N4  sums wrap as in two's complement, as Java's do; a walk still ends: next is further on
+ *   N4  sums wrap as in two's complement, as Java's do; a walk still ends: a start
+ *       that is no earlier than the one before is none
  *
  * Pure, no state: assigner_next() is told the window that came before.  Cost: a division, then an
  * addition a window.
