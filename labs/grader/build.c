@@ -1,5 +1,6 @@
 #include "labs/grader/build.h"
 
+#include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -259,17 +260,27 @@ static bool compile(const char *file, struct built *b, char asan[PATH_BYTES])
                  compiler(), file, b->object, compiler(), file, asan);
 }
 
-static bool link_organ(const struct lab *lab, struct built *b, const char *organ,
-                       const char out[PATH_BYTES])
+/* What every program of the lab's organ has, but the organ. */
+static bool organ_objects(const struct lab *lab, struct built *b, char out[3 * PATH_BYTES])
 {
     char main_object[PATH_BYTES], program[PATH_BYTES], memory[PATH_BYTES], source[PATH_BYTES];
 
     snprintf(source, sizeof source, "labs/grader/organ_%s.c", lab->organ);
-    return kept_object(lab, "labs/grader/organ.c", main_object, &b->report) &&
-           kept_object(lab, source, program, &b->report) &&
-           kept_object(lab, "core/base/mem.c", memory, &b->report) &&
-           shell(&b->report, "%s " ASAN_ "%s %s %s %s -o %s 2>&1", compiler(), main_object, program,
-                 memory, organ, out);
+    if (!kept_object(lab, "labs/grader/organ.c", main_object, &b->report) ||
+        !kept_object(lab, source, program, &b->report) ||
+        !kept_object(lab, "core/base/mem.c", memory, &b->report))
+        return false;
+    snprintf(out, 3 * PATH_BYTES, "%s %s %s", main_object, program, memory);
+    return true;
+}
+
+static bool link_organ(const struct lab *lab, struct built *b, const char *organ,
+                       const char out[PATH_BYTES])
+{
+    char objects[3 * PATH_BYTES];
+
+    return organ_objects(lab, b, objects) &&
+           shell(&b->report, "%s " ASAN_ "%s %s -o %s 2>&1", compiler(), objects, organ, out);
 }
 
 static bool link_reference(const struct lab *lab, struct built *b)
@@ -318,6 +329,54 @@ enum verdict build_learner(const struct lab *lab, const char *file, struct built
     if (!link_organ(lab, b, asan, b->organ))
         return VERDICT_BUILD;
     return link_reference(lab, b) ? VERDICT_PASS : VERDICT_INTERNAL;
+}
+
+/* ---- wrong answers ---- */
+
+/* The command that makes one, if it is not there; its name and what is wrong with it. */
+static void add_mutant(const struct lab *lab, const char *file, const char *organ,
+                       struct mutant *mutant, struct text *commands)
+{
+    struct text t = {0};
+    char sed[PATH_BYTES];
+    const char *out = mutant->program;
+
+    snprintf(sed, sizeof sed, "%s/mutants/%.100s", lab->folder, file);
+    snprintf(mutant->program, sizeof mutant->program, ".weir/kept/mutant-%s-%.*s", lab->id,
+             (int)strcspn(file, "."), file);
+    text_load(&t, sed);
+    if (t.bytes > 2)
+        snprintf(mutant->misconception, sizeof mutant->misconception, "%.*s",
+                 (int)strcspn(t.p, "\n") - 2, t.p + 2);
+    text_done(&t);
+    if (!is_fresh(lab, out, sed) || !is_newer(out, lab->source))
+        text_format(commands,
+                    "(sed -f %s %s >%s.c && %s " FLAGS_ "-O0 -w -c %s.c -o %s.o && "
+                    "%s " ASAN_ "%s %s.o -o %s) & ",
+                    sed, lab->source, out, compiler(), out, out, compiler(), organ, out, out);
+}
+
+int build_mutants(const struct lab *lab, struct built *b, struct mutant *out)
+{
+    char folder[128], organ[3 * PATH_BYTES];
+    struct text commands = {0};
+    struct dirent **entry;
+    int n, mutants = 0;
+
+    snprintf(folder, sizeof folder, "%s/mutants", lab->folder);
+    n = organ_objects(lab, b, organ) ? scandir(folder, &entry, NULL, alphasort) : -1;
+    for (int i = 0; i < n; i++) {
+        if (strstr(entry[i]->d_name, ".sed") && mutants < MUTANTS_MAX)
+            add_mutant(lab, entry[i]->d_name, organ, &out[mutants++], &commands);
+        free(entry[i]);
+    }
+    if (n >= 0)
+        free(entry);
+    text_format(&commands, "wait");
+    if (system(text_of(&commands)) != 0)
+        mutants = 0;
+    text_done(&commands);
+    return mutants;
 }
 
 void built_done(struct built *b)

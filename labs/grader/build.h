@@ -24,6 +24,13 @@ struct built {
 /* BUILD, TODO (functions missing), FAIL (something that an organ may not have) or PASS. */
 enum verdict build_learner(const struct lab *lab, const char *file, struct built *b);
 void built_done(struct built *b);
+/* The course's wrong answers, each as an organ program; kept.  Returns how many. */
+enum { MUTANTS_MAX = 32 };
+struct mutant {
+    char program[PATH_BYTES];
+    char misconception[120];
+};
+int build_mutants(const struct lab *lab, struct built *b, struct mutant *out);
 /* Job `name` of build/jobs, or the conformance runner, on the learner's object. */
 bool build_job(const struct lab *lab, struct built *b, const char *name, char out[PATH_BYTES]);
 bool build_conformance(const struct lab *lab, struct built *b, char out[PATH_BYTES]);

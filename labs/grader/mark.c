@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/grader/guess.h"
 #include "labs/grader/kept.h"
 #include "labs/grader/program.h"
 
@@ -22,16 +23,18 @@ void mark_count(struct mark *m, const char *id, enum verdict v)
 
 /* ---- what went wrong, for people: of the first case that did ---- */
 
-static void show_difference(struct mark *m, const struct script *s, const char *id,
+static void show_difference(struct mark *m, struct built *b, const struct script *s, const char *id,
                             const char *intent, int from_steps)
 {
-    if (m->failure.bytes)
-        return;
+    char misconception[120];
+
     text_format(&m->failure, "%s  %s.%s   %s\n", verdict_name(VERDICT_FAIL), m->lab->id, id,
                 intent);
     text_format(&m->failure, "  wrong at step %d; shrunk from %d steps to %d\n", s->first_wrong,
                 from_steps, s->steps);
     script_show(s, &m->failure);
+    if (guess(m->lab, b, s, misconception))
+        text_format(&m->failure, "  looks like (a guess): \"%s\"\n", misconception);
 }
 
 static void show_death(struct mark *m, const char *id, const char *intent, enum verdict v,
@@ -97,7 +100,7 @@ static void mark_wrong(struct mark *m, struct built *b, struct script *s, const 
     if (m->failure.bytes == 0) {
         script_shrink(s, b->organ, b->reference, is_drawn);
         script_keep(m, s, id, intent);
-        show_difference(m, s, id, intent, steps);
+        show_difference(m, b, s, id, intent, steps);
     }
     mark_count(m, id, VERDICT_FAIL);
 }
@@ -124,7 +127,7 @@ static void mark_script(struct mark *m, struct built *b, struct script *s, const
     text_done(&run.printed);
 }
 
-static bool load_case(const char *path, struct script *s, char name[64], char intent[200])
+bool case_load(const char *path, struct script *s, char name[64], char intent[200])
 {
     struct text t = {0};
     const char *body;
@@ -144,7 +147,7 @@ static void mark_case_file(struct mark *m, struct built *b, const char *path)
     struct script *s = calloc(1, sizeof *s);
     char name[64], intent[200];
 
-    if (load_case(path, s, name, intent)) {
+    if (case_load(path, s, name, intent)) {
         mark_script(m, b, s, name, intent, false);
     } else {
         text_format(&m->failure, "INTERNAL  %s is malformed\n", path);

@@ -25,6 +25,8 @@ struct mark {
     char counterexample[64]; /* its ID, or "" */
 };
 
+/* A case by hand: its name, what it is for, and its script. */
+bool case_load(const char *path, struct script *s, char name[64], char intent[200]);
 void mark_lab(struct mark *m);
 void mark_done(struct mark *m);
 

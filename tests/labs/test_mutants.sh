@@ -40,6 +40,9 @@ for folder in labs/[0-9]*/; do
             else echo "not ok lab $id mutant $name: not by the cases that it names: $(cut -c1-300 "$work/out")"; fi ;;
         *) echo "not ok lab $id mutant $name: exit $code: $(cut -c1-300 "$work/out")" ;;
         esac
+        if grep -q '"text":"FAIL.*wrong at step' "$work/out" && ! grep -qF "a guess): \\\"$(head -n 1 "$mutant" | cut -c3-)" "$work/out"; then
+            echo "not ok lab $id mutant $name: the guess is another: $(grep -o 'looks like.*' "$work/out" | cut -c1-120)"
+        fi
     done
 
     functions=$(sed -nE 's/^functions = //p' "$folder/lab.ini")
