@@ -7,7 +7,7 @@
 
 #include "labs/grader/kept.h"
 
-enum { VALUES = 8192, ROWS_MAX = 40000, TRIES = 60, SHOWN = 4 };
+enum { VALUES = 8192, ROWS_MAX = 40000, TRIES = 60, SHOWN = 4, LIMIT_MS = 5000, SHORT_MS = 200 };
 
 /* Lines that the print sink wrote, in the order of their bytes. */
 static int by_bytes(const void *a, const void *b)
@@ -118,6 +118,7 @@ struct pair {
     struct text wanted, got; /* of the last run */
     struct text said;        /* what mine printed, if it died */
     enum verdict verdict;
+    int limit_ms;
 };
 
 /* PASS: both gave the same. */
@@ -131,10 +132,12 @@ static enum verdict pair_run(struct pair *p)
     text_clear(&p->wanted);
     text_clear(&p->got);
     text_clear(&p->said);
-    p->verdict = run_job(p->mine, &mine, more, JOB_LIMIT_MS) ? VERDICT_PASS : mine.verdict;
-    run_job(p->course, &course, more, JOB_LIMIT_MS);
+    p->verdict = run_job(p->mine, &mine, more, p->limit_ms) ? VERDICT_PASS : mine.verdict;
+    run_job(p->course, &course, more, LIMIT_MS);
     if (p->verdict != VERDICT_PASS || mine.status != 0)
         text_format(&p->said, "%.600s", text_of(&mine.printed));
+    if (mine.signal)
+        text_format(&p->said, "%s\n", strsignal(mine.signal));
     results_of(&mine, &p->got);
     results_of(&course, &p->wanted);
     if (p->verdict == VERDICT_PASS && strcmp(text_of(&p->wanted), text_of(&p->got)) != 0)
@@ -157,6 +160,9 @@ static void shrink(struct pair *p, struct rows *r)
     enum verdict found = p->verdict;
     struct rows *less = calloc(1, sizeof *less);
     int tries = 0;
+
+    if (found == VERDICT_TIMEOUT) /* a run takes a tenth of that */
+        p->limit_ms = SHORT_MS;
 
     for (int size = r->count / 2; size >= 1; size = size == 1 ? 0 : (size + 1) / 2)
         for (int i = 1; i < r->count && r->count > 2 && tries < TRIES;) {
@@ -231,8 +237,7 @@ static void mark_rows(struct mark *m, struct pair *p, uint64_t seed, const char 
     enum verdict v = drawn > 0 && rows_save(r, p->folder) ? pair_run(p) : VERDICT_INTERNAL;
 
     if (v != VERDICT_PASS && v != VERDICT_INTERNAL && m->failure.bytes == 0) {
-        if (v != VERDICT_TIMEOUT)
-            shrink(p, r);
+        shrink(p, r);
         rows_keep(m, p, r, id, intent);
         text_format(&m->failure, "%s  %s.%s   %s\n", verdict_name(v), m->lab->id, id, intent);
         if (v != VERDICT_FAIL)
@@ -247,7 +252,7 @@ static void mark_rows(struct mark *m, struct pair *p, uint64_t seed, const char 
 void mark_program(struct mark *m, struct built *b)
 {
     char mine[PATH_BYTES], course[PATH_BYTES], id[32];
-    struct pair p = {mine, course, b->folder, "1", {0}, {0}, {0}, VERDICT_PASS};
+    struct pair p = {.mine = mine, .course = course, .folder = b->folder, .limit_ms = LIMIT_MS};
 
     if (!build_program(b, NULL, "program", mine)) {
         text_format(&m->failure, "%s %s:\n%s", verdict_name(VERDICT_BUILD), m->lab->id,
@@ -256,7 +261,7 @@ void mark_program(struct mark *m, struct built *b)
         return;
     }
     build_program(b, m->lab->source, "reference", course);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3 && m->verdict >= VERDICT_FAIL; i++) { /* it died: it would again */
         p.parallelism = i == 2 ? "3" : "1";
         snprintf(id, sizeof id, i == 2 ? "parallel" : "data-%d", i + 1);
         mark_rows(m, &p, m->seed + (uint64_t)i, id);
@@ -296,9 +301,11 @@ bool rows_kept(const struct lab *labs, int count, const char *id, struct kept_ro
 int rows_replay(const struct kept_rows *k, const char *id)
 {
     char path[PATH_BYTES];
-    struct pair p = {
-        k->mine, k->course,   k->data + strlen("weir.data-dir="), k->parallelism, {0}, {0},
-        {0},     VERDICT_PASS};
+    struct pair p = {.mine = k->mine,
+                     .course = k->course,
+                     .folder = k->data + strlen("weir.data-dir="),
+                     .parallelism = k->parallelism,
+                     .limit_ms = LIMIT_MS};
     struct text out = {0};
     struct rows *r;
     enum verdict v;

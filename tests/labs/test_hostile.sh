@@ -42,6 +42,15 @@ try "a wrong answer and a printed PASS" "1" "FAIL" "$head #include <stdio.h>
 $body s/assert(c < v->channels);/puts(\"PASS\"); return VALVE_NOTHING;/"
 try "a file that does not compile" "3" "BUILD" "$body s/assert(c < v->channels);/this is no C;/"
 
+lab=01
+source=solutions/01-first-stream/first_stream.c
+try "an endless loop at one row" "5" "to 1$" "s/    struct flight f = flight_of(row);/&\n    while (f.delay_min == 3) __asm__ volatile(\"\");/"
+try "a segfault at one row" "6" "to 1$" "s/    struct flight f = flight_of(row);/&\n    if (f.delay_min == 3) *(volatile int *)(uintptr_t)8 = 1;/"
+try "exit(0)" "1" "exit: " "$head extern void exit(int);
+s/    struct flight f = flight_of(row);/&\n    exit(0);/"
+try "a function that is not there" "3" "BUILD" "s/return weir_map(/return weir_mapp(/"
+try "answers known beforehand" "1" "FAIL" "s/f.delay_min < 0 /f.delay_min % 2 /"
+
 lab=04
 source=core/time/generator.c
 body='/^void generator_on_row/,/^}/'

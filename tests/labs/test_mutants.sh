@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The graders are graded: every mutant, named after a misconception, must be caught, by a case that it
-# names; the reference passes twice; the starter is the one that is cut, and is TODO; functions
-# without a body pass nothing.
+# names, and guessed at; the reference passes twice; the starter is the one that is cut, and is TODO;
+# functions without a body pass nothing.
 set -u
 OUT=${OUT:-build}
 lab=$OUT/weir-lab
