@@ -6,20 +6,20 @@
  * greater than the size, perhaps in none.  Cumulating windows begin together
  * every `size` and end a `step` apart, until the last is full.
  *
- *      time  -10   -5    0     5    10    15          size 10
- *   tumbling  [----------[----------[----------
- *    sliding  [----------)                            slide 5: two windows each
- *                   [----------)
- *                         [----------)
- *   cumulate              [-----)                     step 5: each ends later
- *                         [-----------)
+ *        time -10  -5    0    5    10   15      size 10
+ *    tumbling  [---------[---------[------
+ *     sliding  [---------)                      slide 5: two windows each
+ *                   [---------)
+ *                        [---------)
+ *    cumulate            [----)                 step 5: the second ends later
+ *                        [---------)
  *
  *   N1  window_start(): start <= ts < start + size, and start - offset is a multiple of the size,
  *       for negative times too (C's % truncates towards zero, as Java's does)
  *   N2  sliding: every window that holds ts and no other, the newest first
  *   N3  cumulate: every window that holds ts and no other, the shortest first; the last is full
- *   N4  sums wrap as in two's complement, as Java's do; a walk still ends: a start
- *       that is no earlier than the one before is none
+ *   N4  sums wrap as in two's complement, as Java's do; a walk still ends: a
+ *       sliding window that does not begin earlier than the one before it is none
  *
  * Pure, no state: assigner_next() is told the window that came before.  Cost: a division, then an
  * addition a window.
