@@ -105,6 +105,28 @@ static void mark_wrong(struct mark *m, struct built *b, struct script *s, const 
     mark_count(m, id, VERDICT_FAIL);
 }
 
+/* It did not come to its end. */
+static void mark_death(struct mark *m, struct built *b, struct script *s, const char *id,
+                       const char *intent, struct organ_run *run)
+{
+    enum verdict v = run->verdict;
+
+    if (m->failure.bytes == 0 && (v == VERDICT_CRASH || v == VERDICT_SANITIZER)) {
+        struct organ_run reference = {0};
+        int answered;
+
+        script_shrink_death(s, b->organ, v);
+        answered = s->answered;
+        scripts_run(b->reference, s, 1, true, 1, &reference); /* expected of what is left */
+        s->answered = answered;
+        text_done(&reference.printed);
+    }
+    s->first_wrong = s->answered < s->steps ? s->answered : s->steps - 1;
+    script_keep(m, s, id, intent);
+    show_death(m, id, intent, v, run, s);
+    mark_count(m, id, v);
+}
+
 /* One script alone: against what is expected, twice with different memory. */
 static void mark_script(struct mark *m, struct built *b, struct script *s, const char *id,
                         const char *intent, bool is_drawn)
@@ -112,18 +134,14 @@ static void mark_script(struct mark *m, struct built *b, struct script *s, const
     struct organ_run run = {0};
 
     scripts_run(b->organ, s, 1, false, 1, &run);
-    if (run.verdict == VERDICT_EARLY_EXIT && m->is_begun) {
+    if (run.verdict == VERDICT_EARLY_EXIT && m->is_begun)
         mark_count(m, id, VERDICT_TODO);
-    } else if (run.verdict != VERDICT_PASS) {
-        s->first_wrong = s->answered < s->steps ? s->answered : s->steps - 1;
-        script_keep(m, s, id, intent);
-        show_death(m, id, intent, run.verdict, &run, s);
-        mark_count(m, id, run.verdict);
-    } else if (!script_compare(s)) {
+    else if (run.verdict != VERDICT_PASS)
+        mark_death(m, b, s, id, intent, &run);
+    else if (!script_compare(s))
         mark_wrong(m, b, s, id, intent, is_drawn);
-    } else {
+    else
         mark_again(m, b, s, id, intent);
-    }
     text_done(&run.printed);
 }
 

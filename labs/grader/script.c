@@ -239,6 +239,28 @@ void script_shrink(struct script *s, const char *learner, const char *reference,
         ;
 }
 
+void script_shrink_death(struct script *s, const char *learner, enum verdict death)
+{
+    struct script *less = calloc(1, sizeof *less);
+
+    s->steps = s->answered < s->steps ? s->answered + 1 : s->steps;
+    for (int count = s->steps / 2; count >= 1; count /= 2)
+        for (int i = 0; i + count <= s->steps && s->steps > count;) {
+            struct organ_run run = {0};
+
+            without_steps(less, s, i, count);
+            scripts_run(learner, less, 1, false, 1, &run);
+            if (run.verdict == death && less->answered < less->steps) {
+                *s = *less;
+                s->steps = s->answered + 1;
+            } else {
+                i += count;
+            }
+            text_done(&run.printed);
+        }
+    free(less);
+}
+
 /* ---- text ---- */
 
 void script_text(const struct script *s, struct text *out)

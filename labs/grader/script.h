@@ -34,6 +34,8 @@ bool script_draw(struct script *s, const char *organ, uint64_t seed);
 /* Fewer steps, fewer channels, and if wanted smaller numbers, as long as `learner` differs from
  * `reference`. */
 void script_shrink(struct script *s, const char *learner, const char *reference, bool numbers);
+/* Fewer steps, as long as `learner` dies in the same way. */
+void script_shrink_death(struct script *s, const char *learner, enum verdict death);
 void script_text(const struct script *s, struct text *out); /* as it is read and saved */
 /* The set-up, then lines `step -> answer` (the arrow and the answer may be missing). */
 bool script_parse(struct script *s, const char *text);

@@ -61,6 +61,7 @@ try "a clock of its own" "1" "time: " "$head extern long time(long *);
 s/return now_ms - g->quiet_from_ms > g->idle_ms;/return time(0) - g->quiet_from_ms > g->idle_ms;/"
 try "state that outlives a restart" "1" "greatest: " "$head static long greatest;
 $body s/    if (event_ms > g->greatest_ms)/    if (event_ms > greatest) greatest = event_ms;\n    if (greatest > g->greatest_ms)/"
+try "a crash that takes two steps" "6" "  1  row .*no answer" "s/^    g->rows_since_probe = true;/&\n    if (event_ms % 17 == 3 \&\& g->quiet_from_ms) __builtin_trap();/"
 try "an answer that is none" "1" "no answer" "s/return GENERATOR_IDLE;/return (enum generator_out)7;/"
 
 lab=06
