@@ -16,7 +16,8 @@ static void check_sizes(struct weir_job *job, struct weir_here here, const struc
     int64_t step = w->slide_ms ? w->slide_ms : w->size_ms;
 
     if (w->size_ms <= 0)
-        job_mistake(job, here, "window size_ms is %lld; it must be positive", (long long)w->size_ms);
+        job_mistake(job, here, "window size_ms is %lld; it must be positive",
+                    (long long)w->size_ms);
     else if (w->slide_ms < 0)
         job_mistake(job, here, "window slide_ms is %lld; it must be positive",
                     (long long)w->slide_ms);
@@ -64,7 +65,8 @@ static void check_trigger(struct weir_job *job, struct weir_here here, const str
     case WEIR_TRIGGER_CONTINUOUS_EVENT_TIME:
     case WEIR_TRIGGER_CONTINUOUS_PROCESSING_TIME:
         if (t->interval_ms <= 0)
-            job_mistake(job, here, "a continuous trigger's interval_ms is %lld; it must be positive",
+            job_mistake(job, here,
+                        "a continuous trigger's interval_ms is %lld; it must be positive",
                         (long long)t->interval_ms);
         break;
     case WEIR_TRIGGER_DELTA:
@@ -156,8 +158,13 @@ static uint64_t say_double(uint64_t hash, double value)
 
 static uint64_t say_trigger(uint64_t hash, const struct weir_trigger *t)
 {
-    const int64_t values[] = {t->kind,          t->count,           t->interval_ms, t->timeout_ms,
-                              t->delta != NULL, t->reset_on_element, t->clear_on_timeout};
+    const int64_t values[] = {t->kind,
+                              t->count,
+                              t->interval_ms,
+                              t->timeout_ms,
+                              t->delta != NULL,
+                              t->reset_on_element,
+                              t->clear_on_timeout};
 
     hash = say_double(say(hash, values, 7), t->threshold);
     return t->inner ? say_trigger(hash, t->inner) : hash;
@@ -167,21 +174,10 @@ uint64_t window_hash(const struct window_config *c)
 {
     const struct weir_window *w = &c->window;
     const struct weir_evictor *e = &w->evictor;
-    const int64_t values[] = {w->size_ms,
-                              w->offset_ms,
-                              w->slide_ms,
-                              w->step_ms,
-                              w->gap_ms,
-                              w->gap_of != NULL,
-                              w->is_global,
-                              w->processing_time,
-                              c->lateness_ms,
-                              c->late_output,
-                              e->kind,
-                              e->after,
-                              e->count,
-                              e->size_ms,
-                              e->delta != NULL};
+    const int64_t values[] = {
+        w->size_ms,        w->offset_ms, w->slide_ms,        w->step_ms,     w->gap_ms,
+        w->gap_of != NULL, w->is_global, w->processing_time, c->lateness_ms, c->late_output,
+        e->kind,           e->after,     e->count,           e->size_ms,     e->delta != NULL};
     uint64_t hash = say_trigger(say(0, values, 15), &w->trigger);
 
     hash = hash_mix(say_double(hash, e->threshold), c->is_list);

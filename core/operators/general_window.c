@@ -21,8 +21,8 @@ struct general_window {
     struct contents contents;
     struct map *sessions; /* key -> struct merging */
     struct timerq *event, *processing;
-    struct merging swallowed;           /* of the last merge */
-    struct bytes name, state_name;      /* of the window at hand, of where its contents are */
+    struct merging swallowed;      /* of the last merge */
+    struct bytes name, state_name; /* of the window at hand, of where its contents are */
     struct bytes rows, gone, kept; /* of a firing with an evictor: rows, marks, what stays */
 };
 
@@ -57,7 +57,7 @@ static bool keeps_rows(const struct general_window *w)
 
 static struct assigner assigner_of(const struct weir_window *w)
 {
-    return (struct assigner){.kind = w->slide_ms   ? ASSIGNER_SLIDING
+    return (struct assigner){.kind = w->slide_ms  ? ASSIGNER_SLIDING
                                      : w->step_ms ? ASSIGNER_CUMULATE
                                                   : ASSIGNER_TUMBLING,
                              .size_ms = w->size_ms,
@@ -255,8 +255,8 @@ static uint32_t spread(struct general_window *w, const struct bytes *list)
 
 static void mark(struct general_window *w, uint32_t count)
 {
-    evictor_mark(&w->config->window.evictor, (const struct weir_row *)(const void *)w->rows.p, count,
-                 (bool *)w->gone.p);
+    evictor_mark(&w->config->window.evictor, (const struct weir_row *)(const void *)w->rows.p,
+                 count, (bool *)w->gone.p);
 }
 
 /* What the evictor took is gone for good; a window without rows has no contents. */
@@ -730,8 +730,7 @@ const struct operator_class general_window_class = {
 
 const struct operator_class *window_class_of(const struct weir_window *w)
 {
-    bool is_tumbling =
-        !w->slide_ms && !w->step_ms && !w->gap_ms && !w->gap_of && !w->is_global;
+    bool is_tumbling = !w->slide_ms && !w->step_ms && !w->gap_ms && !w->gap_of && !w->is_global;
 
     if (is_tumbling && !w->processing_time && w->trigger.kind == WEIR_TRIGGER_EVENT_TIME &&
         w->evictor.kind == WEIR_EVICT_NOTHING)

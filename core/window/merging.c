@@ -56,8 +56,8 @@ void merging_add(struct merging *m, struct time_window w, struct merging *scratc
         result.state = scratch->at[0].state;
     merging_put(m, result);
     *out = (struct merge){result, false, scratch->at, scratch->count};
-    out->has_merged = scratch->count > 1 || (scratch->count == 1 &&
-                                             !window_equal(scratch->at[0].window, result.window));
+    out->has_merged = scratch->count > 1 ||
+                      (scratch->count == 1 && !window_equal(scratch->at[0].window, result.window));
 }
 
 const struct in_flight *merging_find(const struct merging *m, struct time_window w)
