@@ -12,14 +12,14 @@
 #include "window/contents.h"
 #include "window/evictor.h"
 #include "window/lateness.h"
-#include "window/merging.h"
+#include "window/sessions.h"
 
 struct general_window {
     struct user_operator user;
     const struct window_config *config;
     struct assigner assigner; /* but for sessions and the global window */
     struct contents contents;
-    struct map *sessions; /* key -> struct merging */
+    struct sessions sessions;
     struct timerq *event, *processing;
     struct merging swallowed;      /* of the last merge */
     struct bytes name, state_name; /* of the window at hand, of where its contents are */
@@ -74,7 +74,7 @@ static int window_open(struct operator* op, struct diag *why)
     w->config = op->node->config;
     w->assigner = assigner_of(&w->config->window);
     contents_init(&w->contents, keeps_rows(w) ? NULL : w->config->aggregate.acc);
-    w->sessions = map_new(sizeof(struct merging));
+    sessions_init(&w->sessions);
     w->event = timerq_new();
     w->processing = timerq_new();
     return ERR_NONE;
@@ -85,10 +85,7 @@ static void window_close(struct operator* op)
     struct general_window *w = of(op);
 
     contents_done(&w->contents);
-    for (int64_t e = w->sessions ? map_next(w->sessions, 0) : MAP_NONE; e != MAP_NONE;
-         e = map_next(w->sessions, e + 1))
-        merging_done(map_value(w->sessions, e));
-    map_free(w->sessions);
+    sessions_done(&w->sessions);
     timerq_free(w->event);
     timerq_free(w->processing);
     merging_done(&w->swallowed);
@@ -327,21 +324,6 @@ static void act(struct general_window *w, struct place at, unsigned result)
 
 /* ---- sessions ---- */
 
-static struct merging *sessions_of_key(struct general_window *w)
-{
-    return map_value(w->sessions, map_put(w->sessions, w->user.ctx.key, NULL));
-}
-
-static void drop_sessions_if_none(struct general_window *w)
-{
-    int64_t e = map_find(w->sessions, w->user.ctx.key);
-
-    if (e == MAP_NONE || ((struct merging *)map_value(w->sessions, e))->count)
-        return;
-    merging_done(map_value(w->sessions, e));
-    map_remove_entry(w->sessions, e);
-}
-
 /* A merged window that is over already would have to fire in the past: Flink fails, so do we. */
 static bool is_over(struct general_window *w, struct time_window result)
 {
@@ -450,15 +432,14 @@ static void add(struct general_window *w, struct place at, const struct weir_row
 static bool add_to_session(struct general_window *w, struct time_window window,
                            const struct weir_row *row)
 {
-    struct merging *sessions = sessions_of_key(w);
+    struct merging *open = sessions_put(&w->sessions, w->user.ctx.key);
     struct merge m;
 
-    merging_add(sessions, window, &w->swallowed, &m);
+    merging_add(open, window, &w->swallowed, &m);
     if (m.has_merged && !merge_sessions(w, &m))
         return true;
     if (is_late(w, m.result.window)) {
-        merging_retire(sessions, m.result.window);
-        drop_sessions_if_none(w);
+        sessions_retire(&w->sessions, w->user.ctx.key, m.result.window);
         return false;
     }
     add(w, (struct place){m.result.window, m.result.state}, row);
@@ -538,14 +519,12 @@ static void window_on_row(struct operator* op, const struct weir_row *row)
 /* Where the window of a timer keeps its contents; false: it is gone, by a merge. */
 static bool place_of(struct general_window *w, struct time_window window, struct place *out)
 {
-    int64_t e;
     const struct in_flight *f;
 
     *out = (struct place){window, window};
     if (!is_session(w))
         return true;
-    e = map_find(w->sessions, w->user.ctx.key);
-    f = e == MAP_NONE ? NULL : merging_find(map_value(w->sessions, e), window);
+    f = sessions_find(&w->sessions, w->user.ctx.key, window);
     if (f)
         out->state = f->state;
     return f != NULL;
@@ -553,15 +532,10 @@ static bool place_of(struct general_window *w, struct time_window window, struct
 
 static void clean_up(struct general_window *w, struct place at)
 {
-    int64_t e;
-
     purge(w, at.state);
     clear_trigger(w, at.window);
-    if (!is_session(w))
-        return;
-    e = map_find(w->sessions, w->user.ctx.key);
-    merging_retire(map_value(w->sessions, e), at.window);
-    drop_sessions_if_none(w);
+    if (is_session(w))
+        sessions_retire(&w->sessions, w->user.ctx.key, at.window);
 }
 
 static void on_timer(struct general_window *w, const struct timer *t, bool is_event)
@@ -630,45 +604,6 @@ static void window_on_time(struct operator* op, int64_t now_us)
 
 /* ---- snapshots ---- */
 
-static void sessions_snapshot(const struct general_window *w, struct bytes *out)
-{
-    bytes_put_u32(out, map_count(w->sessions));
-    for (int64_t e = map_next(w->sessions, 0); e != MAP_NONE; e = map_next(w->sessions, e + 1)) {
-        const struct merging *m = map_value(w->sessions, e);
-
-        bytes_put_block(out, map_key(w->sessions, e));
-        bytes_put_u32(out, m->count);
-        for (uint32_t i = 0; i < m->count; i++) {
-            bytes_put_i64(out, m->at[i].window.start_ms);
-            bytes_put_i64(out, m->at[i].window.end_ms);
-            bytes_put_i64(out, m->at[i].state.start_ms);
-            bytes_put_i64(out, m->at[i].state.end_ms);
-        }
-    }
-}
-
-static bool sessions_restore(struct general_window *w, struct reader *r)
-{
-    uint32_t keys = read_u32(r);
-
-    for (uint32_t k = 0; k < keys && reader_ok(r); k++) {
-        struct span key = read_block(r);
-        uint32_t count = read_u32(r);
-
-        for (uint32_t i = 0; i < count && reader_ok(r); i++) {
-            struct in_flight f;
-
-            f.window.start_ms = read_i64(r);
-            f.window.end_ms = read_i64(r);
-            f.state.start_ms = read_i64(r);
-            f.state.end_ms = read_i64(r);
-            if (reader_ok(r))
-                merging_put(map_value(w->sessions, map_put(w->sessions, key, NULL)), f);
-        }
-    }
-    return reader_at_end(r);
-}
-
 static void window_snapshot(struct operator* op, uint32_t checkpoint, struct snapshot_out *out)
 {
     struct general_window *w = of(op);
@@ -676,7 +611,7 @@ static void window_snapshot(struct operator* op, uint32_t checkpoint, struct sna
     (void)checkpoint;
     contents_snapshot(&w->contents, operator_block(op, out, "contents", 1));
     snapshot_block_end(out);
-    sessions_snapshot(w, operator_block(op, out, "sessions", 1));
+    sessions_snapshot(&w->sessions, operator_block(op, out, "sessions", 1));
     snapshot_block_end(out);
     timerq_snapshot(w->event, operator_block(op, out, "event-timers", 1));
     snapshot_block_end(out);
@@ -694,7 +629,8 @@ static int window_restore(struct operator* op, const struct snapshot_in *in, str
         return ERR_NONE; /* a new operator starts empty */
     if (contents_restore(&w->contents, &r, op->node->uid, why))
         return why->err;
-    ok = operator_block_find(op, in, "sessions", &r) == ERR_NONE && sessions_restore(w, &r) &&
+    ok = operator_block_find(op, in, "sessions", &r) == ERR_NONE &&
+         sessions_restore(&w->sessions, &r) &&
          operator_block_find(op, in, "event-timers", &r) == ERR_NONE &&
          timerq_restore(w->event, &r) &&
          operator_block_find(op, in, "processing-timers", &r) == ERR_NONE &&
