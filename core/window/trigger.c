@@ -17,7 +17,7 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* The pending time of a continuous trigger: an interval after `from`, at most the window's maximum. */
+/* The pending time of a continuous trigger: an interval after `from`, at most the maximum. */
 static void set_next(const struct weir_trigger *t, const struct trigger_call *c, int64_t from)
 {
     int64_t next = least(ms_add(from, t->interval_ms), window_max(c->window));
@@ -41,8 +41,10 @@ static unsigned interval_is_over(const struct weir_trigger *t, const struct trig
 {
     if (!c->state->has_value || c->state->value != time_ms)
         return TRIGGER_CONTINUE;
-    c->state->has_value = false;
-    set_next(t, c, time_ms);
+    if (time_ms < window_max(c->window)) {
+        c->state->has_value = false;
+        set_next(t, c, time_ms);
+    }
     return TRIGGER_FIRE;
 }
 

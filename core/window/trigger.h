@@ -19,6 +19,9 @@
  *   processing_timeout(inner)  inner; else a wall-clock    FIRE, whatever      FIRE, whatever
  *                              timer t ahead               inner says          inner says
  *
+ * A continuous trigger's last pending time is the maximum: there it fires once, sets no other
+ * timer and keeps the time, so later elements of the window begin no new interval.
+ *
  * Negative times: "the next multiple" is by the truncating remainder, as in Java.
  *
  * Flink    api.windowing.triggers, one function a row of this table there.
