@@ -10,7 +10,7 @@
 #include "weir.h"
 
 void row_list_add(struct bytes *list, const struct weir_row *row);
-/* First to last: begin with *at = 0.  The row's image is borrowed from the list.  False: no more. */
+/* First to last: begin with *at = 0.  The image is borrowed from the list.  False: no more. */
 bool row_list_next(const struct bytes *list, size_t *at, struct weir_row *row);
 
 #endif

@@ -34,7 +34,7 @@ struct merge {
 };
 
 void merging_done(struct merging *m);
-/* The window that `w` ends up in.  `scratch` receives the swallowed ones; it must outlive `*out`. */
+/* The window that `w` ends up in.  `scratch` gets the swallowed ones; it must outlive `*out`. */
 void merging_add(struct merging *m, struct time_window w, struct merging *scratch,
                  struct merge *out);
 /* The entry of a window in flight; NULL: it is not. */
