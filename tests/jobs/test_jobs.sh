@@ -86,3 +86,18 @@ awk -F, "$hours"'NR > 1 { h = int(hour_of($2)); day = h - h % 24
     for (to = h - h % 6 + 6; to <= day + 24; to += 6) n["today " $4 " " day " " to]++ }
     END { for (w in n) print w, n[w] }' datasets/flights.csv | LC_ALL=C sort >"$work/spans"
 variants rolling "$work/spans" spans 'window[0]'
+
+# ---- sessions: by awk, each key's flights in order of time, joined while they touch ----
+minutes='function minute_of(t) { return ((substr(t, 6, 2) - 1) * 31 - (substr(t, 6, 2) > "02") * 3 + substr(t, 9, 2)) * 1440 + substr(t, 12, 2) * 60 + substr(t, 15, 2) }'
+waves() { # sink, key, from, to, flights, miles; times in minutes
+    for of in waves reach; do
+        rows $of | awk -F, -v of=$of "$minutes"'{ print of, $1, minute_of($2), minute_of($3), $4, $5 }'
+    done | LC_ALL=C sort
+}
+awk -F, "$minutes"'NR > 1 { t = minute_of($2); print "waves", $4, t, 30, $6; print "reach", $5, t, $6, $6 }' \
+    datasets/flights.csv | LC_ALL=C sort -k1,2 -k3,3n |
+    awk 'function say() { if (n) print key, from, to, n, miles }
+        key != $1 " " $2 || $3 > to { say(); key = $1 " " $2; from = $3; to = 0; n = miles = 0 }
+        { if ($3 + $4 > to) to = $3 + $4; n++; miles += $5 }
+        END { say() }' | LC_ALL=C sort >"$work/waves"
+variants sessions "$work/waves" waves 'window[0]'
