@@ -204,6 +204,7 @@ struct weir_aggregate {
     void (*result)(struct weir_ctx *, const void *acc, int64_t start_ms, int64_t end_ms);
     const void *with;
     uint32_t with_bytes;
+    void (*merge)(struct weir_ctx *, void *acc, const void *other); /* sessions only */
 };
 
 /* A ProcessWindowFunction: all rows of a pane, in order of arrival. */
@@ -242,10 +243,7 @@ struct weir_time {
     int64_t idle_ms;  /* 0: never idle (withIdleness) */
     int64_t every_ms; /* 0: a watermark after every row; else periodic (auto-watermark-interval) */
 };
-struct weir_window { /* tumbling on event time */
-    int64_t size_ms, offset_ms, allowed_lateness_ms;
-    struct weir_stream **late; /* set to the stream of late rows; NULL: dropped and counted */
-};
+#include "weir_windows.h" /* struct weir_window, with its trigger and evictor */
 
 /* Sources.  csv: a header line, then rows in the columns of `schema` by name; as many splits as
  * the parallelism, cut at line ends.  rows: `count` structs of a fixed-size schema. */

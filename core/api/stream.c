@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/job.h"
+#include "api/windows.h"
 #include "base/hash.h"
 #include "connectors/file_sink.h"
 #include "connectors/sources.h"
@@ -283,29 +284,7 @@ struct weir_stream *weir_processed_at(struct weir_here here, struct weir_stream 
     return new_stream(s->job, n->id, TAG_MAIN, out);
 }
 
-/* ---- windows ---- */
-
-static void check_window(struct weir_stream *s, struct weir_here here, const struct weir_window *w)
-{
-    if (s->key_column < 0)
-        job_mistake(s->job, here, "a window needs a keyed stream: use weir_key_by()");
-    if (w->size_ms <= 0)
-        job_mistake(s->job, here, "window size_ms is %lld; it must be positive",
-                    (long long)w->size_ms);
-    else if (w->offset_ms <= -w->size_ms || w->offset_ms >= w->size_ms)
-        job_mistake(s->job, here, "window offset_ms must be smaller than its size");
-    if (w->allowed_lateness_ms < 0)
-        job_mistake(s->job, here, "allowed_lateness_ms must not be negative");
-}
-
-static void say_window(struct node *n, const struct window_config *c)
-{
-    say(n, (uint64_t)c->tumbling.size_ms);
-    say(n, (uint64_t)c->tumbling.offset_ms);
-    say(n, (uint64_t)c->lateness_ms);
-    say(n, c->late_output);
-    say(n, c->is_list ? 0 : schema_hash(c->aggregate.acc));
-}
+/* ---- windows: what they may be is in api/windows.c ---- */
 
 static struct weir_stream *add_window(struct weir_here here, struct weir_stream *s,
                                       struct weir_window w, struct window_config *config,
@@ -313,17 +292,20 @@ static struct weir_stream *add_window(struct weir_here here, struct weir_stream 
 {
     struct node *n;
 
-    check_window(s, here, &w);
+    if (s->key_column < 0)
+        job_mistake(s->job, here, "a window needs a keyed stream: use weir_key_by()");
+    window_check(s->job, here, &w, !config->is_list && config->aggregate.merge == NULL);
+    config->window = window_resolved(s->job, &w);
     config->tumbling = (struct tumbling){w.size_ms, w.offset_ms};
     config->lateness_ms = w.allowed_lateness_ms;
     config->late_output = w.late != NULL;
-    n = add_after(s, here, "window", "window", out);
+    n = add_after(s, here, window_class_of(&config->window)->name, "window", out);
     if (w.late)
         *w.late = new_stream(s->job, n ? n->id : 0, TAG_LATE, s->type);
     if (n == NULL)
         return wrong(s);
     config_of(s->job, n, config, sizeof *config);
-    say_window(n, config);
+    n->config_hash = hash_mix(n->config_hash, window_hash(config));
     if (config->is_list)
         constants(s->job, n, config->list.with, config->list.with_bytes);
     else

@@ -6,6 +6,7 @@
 
 #include "data/row.h"
 #include "data/schema.h"
+#include "state/row_list.h"
 
 void context_open(struct user_operator *u)
 {
@@ -293,4 +294,16 @@ void weir_timer_delete(struct weir_ctx *c, int64_t event_ms)
 {
     if (c->timers)
         timerq_delete(c->timers, event_ms, c->key);
+}
+
+/* ---- rows of a window ---- */
+
+bool weir_rows_next(struct weir_rows *rows, struct weir_row *row)
+{
+    while (row_list_next(rows->list, &rows->at, row))
+        if (!rows->gone || !rows->gone[rows->place++]) {
+            row->key_group = (uint16_t)rows->key_group;
+            return true;
+        }
+    return false;
 }

@@ -29,6 +29,13 @@ struct user_operator { /* first member of every operator that calls user functio
     struct weir_ctx ctx;
 };
 
+struct weir_rows {            /* rows of a window, while its function runs */
+    const struct bytes *list; /* row_list.h */
+    const bool *gone;         /* by place in the list: those an evictor took; NULL: none */
+    size_t at;
+    uint32_t place, key_group;
+};
+
 void context_open(struct user_operator *u);
 void context_close(struct user_operator *u);
 /* The row at hand, and (on a keyed stream) its key. */

@@ -5,6 +5,7 @@
 #include "operators/context.h"
 #include "operators/registry.h"
 #include "state/panes.h"
+#include "state/row_list.h"
 #include "window/lateness.h"
 #include "window/trigger.h"
 
@@ -15,16 +16,6 @@ struct window {
     uint32_t firing_pane; /* index of the pane that is being fired */
     int64_t firing_entry; /* next entry of it to look at */
 };
-
-struct weir_rows { /* of a list window, while its function runs */
-    const struct pane_key *key;
-    size_t at;
-};
-
-bool weir_rows_next(struct weir_rows *rows, struct weir_row *row)
-{
-    return pane_next_row(rows->key, &rows->at, row);
-}
 
 static int window_open(struct operator* op, struct diag *why)
 {
@@ -58,7 +49,9 @@ static void fire(struct window *w, struct pane *pane, int64_t entry)
                pane->start_ms,
                (int64_t)((uint64_t)k->rows << 32 | (uint32_t)hash_bytes(key.p, key.bytes)));
     if (w->config->is_list)
-        w->config->list.on_window(&w->user.ctx, &(struct weir_rows){k, 0}, pane->start_ms, end_ms);
+        w->config->list.on_window(
+            &w->user.ctx, &(struct weir_rows){.list = pane_list(k), .key_group = k->key_group},
+            pane->start_ms, end_ms);
     else
         w->config->aggregate.result(&w->user.ctx, pane_acc(k), pane->start_ms, end_ms);
 }
@@ -82,7 +75,7 @@ static struct pane_key *add(struct window *w, struct pane *pane, const struct we
 
     k->rows++;
     if (w->config->is_list)
-        pane_add_row(k, row);
+        row_list_add(pane_list(k), row);
     else
         w->config->aggregate.add(&w->user.ctx, pane_acc(k), row);
     return k;
@@ -122,7 +115,7 @@ static void window_on_row(struct operator* op, const struct weir_row *row)
     }
     pane = panes_pin(w->panes, start_ms);
     k = add(w, pane, row);
-    if (trigger_on_element(max_ms, op->watermark_ms) == TRIGGER_WAIT)
+    if (trigger_event_time(max_ms, op->watermark_ms) == TRIGGER_CONTINUE)
         pane_arm(pane, k);
     else
         fire(w, pane, map_find(pane->keys, w->user.ctx.key));

@@ -160,35 +160,6 @@ void pane_disarm(struct pane *pane, struct pane_key *k)
     k->armed = false;
 }
 
-/* A listed row: bytes, change, event time, origin, image; all multiples of 8. */
-void pane_add_row(struct pane_key *k, const struct weir_row *row)
-{
-    struct bytes *list = pane_list(k);
-
-    bytes_put_u32(list, row->bytes);
-    bytes_put_u32(list, row->change);
-    bytes_put_i64(list, row->event_ms);
-    bytes_put_u64(list, row->origin);
-    bytes_put(list, row->image, row->bytes);
-}
-
-bool pane_next_row(const struct pane_key *k, size_t *at, struct weir_row *row)
-{
-    const struct bytes *list = pane_list(k);
-    struct reader r = reader_of((struct span){list->p + *at, list->bytes - *at});
-
-    if (*at >= list->bytes)
-        return false;
-    row->bytes = read_u32(&r);
-    row->change = (uint8_t)read_u32(&r);
-    row->event_ms = read_i64(&r);
-    row->origin = read_u64(&r);
-    row->key_group = (uint16_t)k->key_group;
-    row->image = (const uint64_t *)(const void *)r.p;
-    *at += 24 + row->bytes;
-    return true;
-}
-
 static void pane_snapshot(const struct panes *p, const struct pane *pane, struct bytes *out)
 {
     bytes_put_i64(out, pane->start_ms);

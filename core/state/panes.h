@@ -53,16 +53,12 @@ static inline void *pane_acc(struct pane_key *k)
 {
     return k + 1;
 }
-static inline struct bytes *pane_list(const struct pane_key *k) /* one row after the other */
+static inline struct bytes *pane_list(const struct pane_key *k) /* rows: row_list.h */
 {
     return (struct bytes *)(uintptr_t)(k + 1);
 }
 void pane_arm(struct pane *pane, struct pane_key *k);
 void pane_disarm(struct pane *pane, struct pane_key *k);
-void pane_add_row(struct pane_key *k, const struct weir_row *row);
-
-/* Rows of a list, first to last: begin with *at = 0.  False: no more. */
-bool pane_next_row(const struct pane_key *k, size_t *at, struct weir_row *row);
 
 void panes_snapshot(const struct panes *p, struct bytes *out);
 int panes_restore(struct panes *p, struct reader *r, const char *what, struct diag *why);

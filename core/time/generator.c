@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+const int generator_version_1 = 1;
+
 void generator_init(struct generator *g, int64_t delay_ms, int64_t idle_ms)
 {
     assert(delay_ms >= 0 && idle_ms >= 0);
@@ -15,6 +17,11 @@ void generator_on_row(struct generator *g, int64_t event_ms)
         g->greatest_ms = event_ms;
     g->rows_since_probe = true;
     g->idle = false;
+}
+
+int64_t generator_watermark(const struct generator *g)
+{
+    return g->greatest_ms - g->delay_ms - 1;
 }
 
 static bool is_quiet_too_long(struct generator *g, int64_t now_ms)

@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-#include "window/assigner.h"
+#include "window/time_window.h"
 
 static inline int64_t lateness_cleanup(int64_t max_ms, int64_t lateness_ms)
 {

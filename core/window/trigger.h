@@ -1,23 +1,78 @@
-/* trigger.h -- when a pane speaks.
+/* trigger.h -- when a window speaks, and when it forgets.
  *
- * The event-time trigger: once the watermark has reached the window's maximum
- * timestamp.  Until then an element registers the pane's timer for its key
- * (once), and is not asked again; after that, an element that is still allowed
- * fires its key at once.
+ * A trigger is asked about each element and each timer of its window; it answers with FIRE (call
+ * the function), PURGE (forget the contents), both or neither.  It may keep a little state a key
+ * and window, and set timers under that name.
  *
- * Flink    EventTimeTrigger, the default of event-time windows.
+ *                              on element                  on event time t     on wall clock t
+ *   event_time                 max reached: FIRE, or timer t = max: FIRE       -
+ *   processing_time            timer at max                -                   FIRE
+ *   count(n)                   n-th since the last: FIRE   -                   -
+ *   continuous_event_time(i)   as event_time; and a timer  t = max, or t = the -
+ *                              at the next multiple of i   pending one: FIRE
+ *   continuous_processing(i)   a timer at the next         -                   the pending one:
+ *                              multiple of i                                   FIRE
+ *   delta(th, f)               f(kept, new) > th: FIRE     -                   -
+ *   end_of_stream              timer at max                t = max: FIRE       -
+ *   never                      -                           -                   -
+ *   purging(inner)             FIRE of inner becomes FIRE and PURGE
+ *   processing_timeout(inner)  inner; else a wall-clock    FIRE, whatever      FIRE, whatever
+ *                              timer t ahead               inner says          inner says
+ *
+ * A continuous trigger's last pending time is the maximum: there it fires once, sets no other
+ * timer and keeps the time, so later elements of the window begin no new interval.
+ *
+ * Negative times: "the next multiple" is by the truncating remainder, as in Java.
+ *
+ * Flink    api.windowing.triggers, one function a row of this table there.
  */
 #ifndef CORE_WINDOW_TRIGGER_H
 #define CORE_WINDOW_TRIGGER_H
 
-#include <stdint.h>
+#include "base/bytes.h"
+#include "time/timerq.h"
+#include "weir.h"
+#include "window/time_window.h"
 
-enum trigger_result { TRIGGER_WAIT, TRIGGER_FIRE };
+enum trigger_result { TRIGGER_CONTINUE = 0, TRIGGER_FIRE = 1, TRIGGER_PURGE = 2 };
 
-/* For an element of a window; WAIT: a timer at `max_ms` is wanted. */
-static inline enum trigger_result trigger_on_element(int64_t max_ms, int64_t wm_ms)
+/* Of one key and window.  Names in Flink: "count", "fire-time", "delta-state"; "timeout". */
+struct trigger_state { /* zero-initialised is none */
+    bool has_value, has_timeout;
+    int64_t value;     /* elements counted, or the pending time */
+    int64_t timeout;   /* the pending wall-clock time */
+    struct bytes last; /* delta: the element compared with, a row image */
+};
+
+struct trigger_call { /* who is asked about what; all borrowed */
+    struct time_window window;
+    const struct weir_row *row; /* on_element only */
+    int64_t watermark_ms, now_ms;
+    struct trigger_state *state;
+    struct timerq *event, *processing; /* timers under `name`, the key and window */
+    uint32_t key_group;
+    struct span name;
+};
+
+/* The default of event-time windows, for an operator that keeps its own timers: WAIT is CONTINUE,
+ * a timer at `max_ms` is wanted. */
+static inline enum trigger_result trigger_event_time(int64_t max_ms, int64_t wm_ms)
 {
-    return max_ms <= wm_ms ? TRIGGER_FIRE : TRIGGER_WAIT;
+    return max_ms <= wm_ms ? TRIGGER_FIRE : TRIGGER_CONTINUE;
 }
+
+/* Answers are sums of TRIGGER_FIRE and TRIGGER_PURGE. */
+unsigned trigger_on_element(const struct weir_trigger *t, const struct trigger_call *c);
+unsigned trigger_on_event_time(const struct weir_trigger *t, const struct trigger_call *c,
+                               int64_t time_ms);
+unsigned trigger_on_processing_time(const struct weir_trigger *t, const struct trigger_call *c,
+                                    int64_t time_ms);
+void trigger_clear(const struct weir_trigger *t, const struct trigger_call *c);
+/* `c` is the merged window, its state the sum or minimum of what was merged (trigger_absorb()). */
+void trigger_on_merge(const struct weir_trigger *t, const struct trigger_call *c);
+void trigger_absorb(const struct weir_trigger *t, struct trigger_state *into,
+                    const struct trigger_state *from);
+bool trigger_can_merge(const struct weir_trigger *t);
+void trigger_state_done(struct trigger_state *s);
 
 #endif

@@ -1,5 +1,6 @@
 #include "labs/grader/build.h"
 
+#include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #define FLAGS_                                                                                     \
     "-std=c11 -D_GNU_SOURCE -g -Wall -Wextra -Wno-unused-parameter -fno-strict-aliasing "          \
+    "-Werror=implicit-function-declaration "                                                       \
     "-ffp-contract=off -Icore -I. "
 #define ASAN_ "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer "
 
@@ -49,7 +51,17 @@ static bool is_newer(const char *path, const char *than)
 
 /* ---- the course's own objects with sanitizers, kept between runs ---- */
 
-static bool kept_object(const char *source, char out[PATH_BYTES], struct text *report)
+/* Made since its source, the organ's header and the grader itself were. */
+static bool is_fresh(const struct lab *lab, const char *out, const char *source)
+{
+    char header[PATH_BYTES];
+
+    snprintf(header, sizeof header, "core/%s", lab->header);
+    return is_newer(out, source) && is_newer(out, header) && is_newer(out, "/proc/self/exe");
+}
+
+static bool kept_object(const struct lab *lab, const char *source, char out[PATH_BYTES],
+                        struct text *report)
 {
     char name[PATH_BYTES];
 
@@ -58,7 +70,7 @@ static bool kept_object(const char *source, char out[PATH_BYTES], struct text *r
         if (*p == '/')
             *p = '-';
     snprintf(out, PATH_BYTES, ".weir/kept/%.*s.o", (int)strlen(name) - 2, name);
-    if (is_newer(out, source))
+    if (is_fresh(lab, out, source))
         return true;
     make_folders(out);
     return shell(report, "%s " FLAGS_ ASAN_ "-c %s -o %s 2>&1", compiler(), source, out);
@@ -129,6 +141,7 @@ struct look {
     struct built *b;
     struct text course;   /* nm of the course's object */
     struct text constant; /* symbols that only the loader writes: tables of pointers */
+    struct text todo;     /* names of missing functions */
     int missing;
     bool refused;
 };
@@ -163,10 +176,30 @@ static bool defines(const struct text *symbols, const char *name)
     return strstr(text_of(symbols), line) != NULL;
 }
 
+/* What is missing is named; and, if not all is, a stand-in for each goes to unwritten.c. */
 static void look_for_functions(struct look *l, const struct text *symbols)
 {
-    for (int i = 0; i < l->lab->functions; i++)
-        l->missing += !defines(symbols, l->lab->function[i]);
+    struct text names = {0}, stand_ins = {0};
+    const struct lab *lab = l->lab;
+    char path[PATH_BYTES];
+
+    text_format(&stand_ins, "void organ_unwritten(void);\n");
+    for (int i = 0; i < lab->functions; i++)
+        if (!defines(symbols, lab->function[i])) {
+            text_format(&names, "%s%s", l->missing++ ? ", " : "", lab->function[i]);
+            text_format(&stand_ins, "void %s(void);\nvoid %s(void) { organ_unwritten(); }\n",
+                        lab->function[i], lab->function[i]);
+        }
+    if (l->missing == lab->functions)
+        text_format(&l->todo, "%d function%s to write; this is the expected start", l->missing,
+                    l->missing == 1 ? "" : "s");
+    else
+        text_format(&l->todo, "%d of %d functions still to write: %s\n", l->missing, lab->functions,
+                    text_of(&names));
+    snprintf(path, sizeof path, "%.400s/unwritten.c", l->b->folder);
+    text_save(path, text_of(&stand_ins));
+    text_done(&names);
+    text_done(&stand_ins);
 }
 
 static void look_at_sections(struct look *l)
@@ -208,11 +241,11 @@ static enum verdict look(const struct lab *lab, struct built *b)
     text_done(&l.constant);
     if (l.missing) {
         text_clear(&b->report);
-        text_format(&b->report, "%d function%s to write; this is the expected start", l.missing,
-                    l.missing == 1 ? "" : "s");
-        return VERDICT_TODO;
+        text_format(&b->report, "%s", text_of(&l.todo));
+        b->is_begun = l.missing < lab->functions && !l.refused;
     }
-    return l.refused ? VERDICT_FAIL : VERDICT_PASS;
+    text_done(&l.todo);
+    return l.missing ? VERDICT_TODO : l.refused ? VERDICT_FAIL : VERDICT_PASS;
 }
 
 /* ---- the learner's programs ---- */
@@ -227,17 +260,27 @@ static bool compile(const char *file, struct built *b, char asan[PATH_BYTES])
                  compiler(), file, b->object, compiler(), file, asan);
 }
 
-static bool link_organ(const struct lab *lab, struct built *b, const char *organ,
-                       const char out[PATH_BYTES])
+/* What every program of the lab's organ has, but the organ. */
+static bool organ_objects(const struct lab *lab, struct built *b, char out[3 * PATH_BYTES])
 {
     char main_object[PATH_BYTES], program[PATH_BYTES], memory[PATH_BYTES], source[PATH_BYTES];
 
     snprintf(source, sizeof source, "labs/grader/organ_%s.c", lab->organ);
-    return kept_object("labs/grader/organ.c", main_object, &b->report) &&
-           kept_object(source, program, &b->report) &&
-           kept_object("core/base/mem.c", memory, &b->report) &&
-           shell(&b->report, "%s " ASAN_ "%s %s %s %s -o %s 2>&1", compiler(), main_object, program,
-                 memory, organ, out);
+    if (!kept_object(lab, "labs/grader/organ.c", main_object, &b->report) ||
+        !kept_object(lab, source, program, &b->report) ||
+        !kept_object(lab, "core/base/mem.c", memory, &b->report))
+        return false;
+    snprintf(out, 3 * PATH_BYTES, "%s %s %s", main_object, program, memory);
+    return true;
+}
+
+static bool link_organ(const struct lab *lab, struct built *b, const char *organ,
+                       const char out[PATH_BYTES])
+{
+    char objects[3 * PATH_BYTES];
+
+    return organ_objects(lab, b, objects) &&
+           shell(&b->report, "%s " ASAN_ "%s %s -o %s 2>&1", compiler(), objects, organ, out);
 }
 
 static bool link_reference(const struct lab *lab, struct built *b)
@@ -245,8 +288,21 @@ static bool link_reference(const struct lab *lab, struct built *b)
     char object[PATH_BYTES];
 
     snprintf(b->reference, PATH_BYTES, ".weir/kept/reference-%s", lab->organ);
-    return kept_object(lab->source, object, &b->report) &&
-           (is_newer(b->reference, object) || link_organ(lab, b, object, b->reference));
+    return kept_object(lab, lab->source, object, &b->report) &&
+           (is_fresh(lab, b->reference, object) || link_organ(lab, b, object, b->reference));
+}
+
+/* With stand-ins for what is not written yet: some cases may pass all the same. */
+static void link_beginning(const struct lab *lab, struct built *b, const char *organ)
+{
+    char both[2 * PATH_BYTES], out[PATH_BYTES];
+
+    snprintf(both, sizeof both, "%.400s %.400s/unwritten.o", organ, b->folder);
+    snprintf(out, sizeof out, "%.400s/organ", b->folder);
+    if (shell(&b->report, "%s " ASAN_ "-c %s/unwritten.c -o %s/unwritten.o 2>/dev/null", compiler(),
+              b->folder, b->folder) &&
+        link_organ(lab, b, both, out) && link_reference(lab, b))
+        snprintf(b->organ, sizeof b->organ, "%s", out);
 }
 
 enum verdict build_learner(const struct lab *lab, const char *file, struct built *b)
@@ -265,12 +321,62 @@ enum verdict build_learner(const struct lab *lab, const char *file, struct built
         return VERDICT_BUILD;
     text_clear(&b->report);
     v = look(lab, b);
+    if (b->is_begun && lab->kind == LAB_ORGAN)
+        link_beginning(lab, b, asan);
     if (v != VERDICT_PASS || lab->kind == LAB_JOB)
         return v;
     snprintf(b->organ, PATH_BYTES, "%.400s/organ", b->folder);
     if (!link_organ(lab, b, asan, b->organ))
         return VERDICT_BUILD;
     return link_reference(lab, b) ? VERDICT_PASS : VERDICT_INTERNAL;
+}
+
+/* ---- wrong answers ---- */
+
+/* The command that makes one, if it is not there; its name and what is wrong with it. */
+static void add_mutant(const struct lab *lab, const char *file, const char *organ,
+                       struct mutant *mutant, struct text *commands)
+{
+    struct text t = {0};
+    char sed[PATH_BYTES];
+    const char *out = mutant->program;
+
+    snprintf(sed, sizeof sed, "%s/mutants/%.100s", lab->folder, file);
+    snprintf(mutant->program, sizeof mutant->program, ".weir/kept/mutant-%s-%.*s", lab->id,
+             (int)strcspn(file, "."), file);
+    text_load(&t, sed);
+    if (t.bytes > 2)
+        snprintf(mutant->misconception, sizeof mutant->misconception, "%.*s",
+                 (int)strcspn(t.p, "\n") - 2, t.p + 2);
+    text_done(&t);
+    if (!is_fresh(lab, out, sed) || !is_newer(out, lab->source))
+        text_format(commands,
+                    "(sed -f %s %s >%s.c && %s " FLAGS_ "-O0 -w -c %s.c -o %s.o && "
+                    "%s " ASAN_ "%s %s.o -o %s) & ",
+                    sed, lab->source, out, compiler(), out, out, compiler(), organ, out, out);
+}
+
+int build_mutants(const struct lab *lab, struct built *b, struct mutant *out)
+{
+    char folder[128], organ[3 * PATH_BYTES];
+    struct text commands = {0};
+    struct dirent **entry;
+    int n, mutants = 0;
+
+    snprintf(folder, sizeof folder, "%s/mutants", lab->folder);
+    n = organ_objects(lab, b, organ) ? scandir(folder, &entry, NULL, alphasort) : -1;
+    for (int i = 0; i < n; i++) {
+        if (strstr(entry[i]->d_name, ".sed") && mutants < MUTANTS_MAX)
+            add_mutant(lab, entry[i]->d_name, organ, &out[mutants++], &commands);
+        free(entry[i]);
+    }
+    if (n >= 0)
+        free(entry);
+    text_format(&commands, "wait");
+    if (system(text_of(&commands)) != 0)
+        mutants = 0;
+    text_done(&commands);
+    return mutants;
 }
 
 void built_done(struct built *b)
@@ -324,7 +430,12 @@ bool build_conformance(const struct lab *lab, struct built *b, char out[PATH_BYT
 
 bool build_program(struct built *b, const char *source, const char *name, char out[PATH_BYTES])
 {
+    char object[PATH_BYTES];
+
     snprintf(out, PATH_BYTES, "%.400s/%s", b->folder, name);
-    return shell(&b->report, "%s " FLAGS_ "-O2 '%s' @build/core.objs -lm -o %s 2>&1", compiler(),
-                 source, out);
+    snprintf(object, PATH_BYTES, "%.400s/%s.o", b->folder, name);
+    return (source == NULL ||
+            shell(&b->report, "%s " FLAGS_ "-O2 -c '%s' -o %s 2>&1", compiler(), source, object)) &&
+           shell(&b->report, "%s %s @build/core.objs -lm -o %s 2>&1", compiler(),
+                 source ? object : b->object, out);
 }

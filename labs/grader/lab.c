@@ -48,6 +48,10 @@ static void set(struct lab *l, const char *key, const char *value, const char *f
         l->functions = split_words(l->function, value);
     else if (strcmp(key, "helpers") == 0)
         l->helpers = split_words(l->helper, value);
+    else if (strcmp(key, "jobs") == 0)
+        l->jobs = split_words(l->job, value);
+    else if (strcmp(key, "vectors") == 0)
+        l->vectors = split_words(l->vector, value);
     else if (strncmp(key, "todo.", 5) == 0) {
         for (int i = 0; i < l->functions; i++)
             if (strcmp(l->function[i], key + 5) == 0)

@@ -19,10 +19,12 @@ struct lab {
     char topic[32];   /* conformance, or "" */
     char organ[32];   /* organ program: "valve" */
     bool survive;     /* explore with faults */
-    int functions, helpers;
+    int functions, helpers, jobs, vectors;
     char function[FUNCTIONS_MAX][48]; /* to be written */
     char helper[FUNCTIONS_MAX][48];   /* go with them */
     char todo[FUNCTIONS_MAX][600];    /* what stands in their place */
+    char job[FUNCTIONS_MAX][48];      /* organ: whole jobs that run on it */
+    char vector[FUNCTIONS_MAX][48];   /* words that choose vectors of the topic; none: all */
 };
 
 /* All labs, in order; returns how many.  A malformed lab.ini ends the program with a message. */

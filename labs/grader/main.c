@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "labs/grader/kept.h"
 #include "labs/grader/mark.h"
 #include "labs/grader/progress.h"
 #include "labs/grader/serve.h"

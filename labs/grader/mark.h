@@ -16,6 +16,7 @@ struct mark {
     const struct lab *lab;
     const char *file;
     bool deep;
+    bool is_begun; /* not all is written: a script that ends early is still to do */
     uint64_t seed;
     struct marked_case done[CASES_MAX];
     int cases;
@@ -24,18 +25,15 @@ struct mark {
     char counterexample[64]; /* its ID, or "" */
 };
 
+/* A case by hand: its name, what it is for, and its script. */
+bool case_load(const char *path, struct script *s, char name[64], char intent[200]);
 void mark_lab(struct mark *m);
 void mark_done(struct mark *m);
 
-/* A kept plan (what `survive` found): the job program on the learner's organ, and the plan.  False:
- * there is none of that ID; on a build failure `program` is "". */
-bool kept_plan(const struct lab *labs, int count, const char *id, char program[PATH_BYTES],
-               char plan[160]);
-
-/* Run a kept counterexample again: prints, returns the exit code. */
-int replay_kept(const struct lab *labs, int count, const char *id);
-/* Load it: lab, file, script.  False: no such ID. */
-bool kept_load(const char *id, char lab[8], char file[PATH_BYTES], struct script *s,
-               char intent[200]);
+/* Notes how a case ended; the worst of them is the marking's verdict. */
+void mark_count(struct mark *m, const char *id, enum verdict v);
+enum { JOB_LIMIT_MS = 20000, WRONG_LIMIT_MS = 3000 };
+/* A whole job, with more arguments (NULL-terminated, or none).  False: c->verdict says why. */
+bool run_job(const char *program, struct child *c, const char *const *more, int limit_ms);
 
 #endif

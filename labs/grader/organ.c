@@ -1,5 +1,5 @@
-/* The main of every organ program.  Nothing here trusts the organ to come back: a timer ends the
- * program and names the step, and observations leave by write(2) after each script. */
+/* The main of every organ program.  Nothing here trusts the organ to come back: observations leave
+ * by write(2) after each step, and a timer ends the program; so the step that did it is known. */
 #include "labs/grader/organ.h"
 
 #include <signal.h>
@@ -12,10 +12,10 @@
 
 enum { PIPE = 3, LOOP = 98, SECONDS = 2, LINE = 256, OUT = 1 << 20 };
 
+bool organ_is_model;
 static char out[OUT];
 static size_t out_bytes;
 static int things; /* came out of this step */
-static volatile sig_atomic_t step_number;
 
 static void flush_out(void)
 {
@@ -53,6 +53,20 @@ void organ_out(const char *format, ...)
     put(line, (size_t)(n < LINE ? n : LINE - 1));
 }
 
+int64_t organ_number(const struct organ_step *line, const char *name)
+{
+    for (int i = 0; i + 1 < line->words; i++)
+        if (strcmp(line->word[i], name) == 0)
+            return strtoll(line->word[i + 1], NULL, 10);
+    return 0;
+}
+
+void organ_unwritten(void)
+{
+    flush_out();
+    _exit(0);
+}
+
 static void on_alarm(int signal)
 {
     static const char text[] = "LOOP\n";
@@ -80,22 +94,38 @@ static void parse(struct organ_step *s, char *line)
         snprintf(s->word[s->words++], sizeof s->word[0], "%s", word);
 }
 
-static void run_step(struct organ_step *s)
+static void run_step(const struct organ_step *s)
 {
     things = 0;
-    step_number++;
     organ_step(s);
     put("\n", 1);
+    flush_out();
 }
 
+static void take_line(const struct organ_step *s, bool *is_open)
+{
+    if (strcmp(s->word[0], "---") == 0) {
+        organ_end();
+        put("---\n", 4);
+        *is_open = false;
+    } else if (*is_open) {
+        run_step(s);
+    } else {
+        organ_begin(s);
+        *is_open = true;
+    }
+}
+
+/* organ NONCE [model]: the nonce of this run is said first and last. */
 int main(int argc, char **argv)
 {
     struct organ_step s;
     char line[LINE];
-    int open_script = 0;
+    bool is_open = false;
 
     signal(SIGALRM, on_alarm);
-    if (argc > 1) { /* the nonce of this run, first and last */
+    organ_is_model = argc > 2 && strcmp(argv[2], "model") == 0;
+    if (argc > 1) {
         put(argv[1], strlen(argv[1]));
         put("\n", 1);
     }
@@ -104,20 +134,8 @@ int main(int argc, char **argv)
         if (s.words == 0)
             continue;
         watch_step();
-        if (strcmp(s.word[0], "channels") == 0) {
-            if (open_script)
-                organ_end();
-            organ_begin((uint32_t)strtoul(s.word[1], NULL, 10), s.words > 2 ? s.word[2] : "");
-            open_script = 1;
-            step_number = 0;
-        } else if (strcmp(s.word[0], "---") == 0) {
-            put("---\n", 4);
-        } else {
-            run_step(&s);
-        }
+        take_line(&s, &is_open);
     }
-    if (open_script)
-        organ_end();
     if (argc > 1)
         put(argv[1], strlen(argv[1]));
     put("\n", 1);

@@ -1,6 +1,6 @@
-/* Steps: `barrier CHANNEL CHECKPOINT`, `cancel CHANNEL CHECKPOINT`, `end CHANNEL`, `time MS`;
- * a step for a channel that is shut waits behind the barrier, so it is left out (`-`).
- * Option `off`: checkpoints after tasks finish are off.
+/* Set up: `channels N [off]`; off: checkpoints after tasks finish are off.
+ * Steps: `barrier CHANNEL CHECKPOINT`, `cancel CHANNEL CHECKPOINT`, `end CHANNEL`, `time MS`; a
+ * step for a channel that is shut waits behind the barrier, so it is left out (`-`).
  * Out: `shut C`, `open C`, `take N delay D took T`, `give up N REASON`. */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,9 +12,11 @@
 static struct aligner *aligner;
 static int64_t now_ms;
 
-void organ_begin(uint32_t channels, const char *option)
+void organ_begin(const struct organ_step *setup)
 {
-    aligner = aligner_new(channels, strcmp(option, "off") != 0);
+    bool is_off = setup->words > 2 && strcmp(setup->word[2], "off") == 0;
+
+    aligner = aligner_new((uint32_t)organ_number(setup, "channels"), !is_off);
     now_ms = 1000;
 }
 

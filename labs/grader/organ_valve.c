@@ -1,4 +1,5 @@
-/* Steps: `w CHANNEL MS`, `idle CHANNEL`, `active CHANNEL`.  Out: `w MS`, `idle`, `active`. */
+/* Set up: `channels N`.  Steps: `w CHANNEL MS`, `idle CHANNEL`, `active CHANNEL`.
+ * Out: `w MS`, `idle`, `active`. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +9,9 @@
 
 static struct valve *valve;
 
-void organ_begin(uint32_t channels, const char *option)
+void organ_begin(const struct organ_step *setup)
 {
-    (void)option;
-    valve = valve_new(channels);
+    valve = valve_new((uint32_t)organ_number(setup, "channels"));
 }
 
 void organ_step(const struct organ_step *s)

@@ -5,13 +5,20 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LIMIT_MS = 10000 };
+enum { LIMIT_MS = 10000, CANDIDATES = 400, ROUNDS = 40 };
+
+unsigned script_channels(const struct script *s)
+{
+    unsigned n;
+
+    return sscanf(s->setup, "channels %u", &n) == 1 ? n : 0;
+}
 
 /* ---- running ---- */
 
 static void put_steps(const struct script *s, struct text *input)
 {
-    text_format(input, "channels %u %s\n", s->channels, s->option);
+    text_format(input, "%s\n", s->setup);
     for (int i = 0; i < s->steps; i++)
         text_format(input, "%s\n", s->step[i]);
     text_format(input, "---\n");
@@ -38,25 +45,30 @@ static bool take_answers(struct script *s, char **at, bool into_expected)
     }
 }
 
-/* The lines of a report that say something: the first error and frames in the learner's file. */
+static bool has(const char *line, int bytes, const char *word)
+{
+    const char *at = strstr(line, word);
+
+    return at && at < line + bytes;
+}
+
+/* The lines of a report that say something: the first error, and frames in the learner's file. */
 static void trim_report(const char *printed, struct text *out)
 {
     int lines = 0;
 
     for (const char *p = printed; *p && lines < 6;) {
         int n = (int)strcspn(p, "\n");
-        bool telling = strstr(p, "ERROR") == p || strstr(p, "runtime error") ||
-                       strstr(p, "labs/") || strstr(p, "Assertion");
-        const char *end = p + n;
+        bool is_error = has(p, n, "ERROR: ") || has(p, n, "runtime error") ||
+                        has(p, n, "Assertion");
+        bool is_frame = has(p, n, "#") && has(p, n, ".c:") && !has(p, n, "labs/grader/") &&
+                        !has(p, n, "libc_start");
 
-        for (const char *q = p; q < end && !telling; q++)
-            telling = strncmp(q, "ERROR: ", 7) == 0 || strncmp(q, "labs/", 5) == 0 ||
-                      strncmp(q, "runtime error", 13) == 0 || strncmp(q, "Assertion", 9) == 0;
-        if (telling) {
-            text_format(out, "  %.*s\n", n > 120 ? 120 : n, p);
+        if (is_error || is_frame) {
+            text_format(out, "  %.*s\n", n, p);
             lines++;
         }
-        p = *end ? end + 1 : end;
+        p += n + (p[n] != 0);
     }
 }
 
@@ -64,7 +76,7 @@ void scripts_run(const char *program, struct script *s, int count, bool into_exp
                  struct organ_run *run)
 {
     char nonce[32];
-    const char *argv[] = {program, nonce, NULL};
+    const char *argv[] = {program, nonce, into_expected ? "model" : NULL, NULL};
     struct text input = {0};
     struct child c = {.argv = argv, .limit_ms = LIMIT_MS, .perturb = perturb};
     char *at;
@@ -104,68 +116,6 @@ bool script_compare(struct script *s)
     return true;
 }
 
-/* ---- drawing ---- */
-
-static uint64_t next(uint64_t *seed)
-{
-    uint64_t x = *seed += 0x9e3779b97f4a7c15u;
-
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
-static void draw_valve(struct script *s, uint64_t *seed)
-{
-    int64_t base = (int64_t)(next(seed) % 40) - 20;
-
-    for (int i = 0; i < s->steps; i++) {
-        unsigned c = (unsigned)(next(seed) % s->channels), kind = (unsigned)(next(seed) % 10);
-
-        base += (int64_t)(next(seed) % 4);
-        if (kind < 6)
-            snprintf(s->step[i], STEP_BYTES, "w %u %lld", c,
-                     (long long)(base + (int64_t)(next(seed) % 12) - 4));
-        else
-            snprintf(s->step[i], STEP_BYTES, "%s %u", kind < 8 ? "idle" : "active", c);
-    }
-}
-
-static void draw_aligner(struct script *s, uint64_t *seed)
-{
-    unsigned checkpoint = 1, now = 1000;
-
-    if (next(seed) % 3 == 0)
-        strcpy(s->option, "off");
-    for (int i = 0; i < s->steps; i++) {
-        unsigned c = (unsigned)(next(seed) % s->channels), kind = (unsigned)(next(seed) % 20);
-        unsigned n = checkpoint + (unsigned)(next(seed) % 5 == 0) -
-                     (next(seed) % 9 == 0 && checkpoint > 1);
-
-        checkpoint = n > checkpoint ? n : checkpoint + (next(seed) % 4 == 0);
-        now += (unsigned)(next(seed) % 5);
-        if (kind < 13)
-            snprintf(s->step[i], STEP_BYTES, "barrier %u %u", c, n);
-        else if (kind < 15)
-            snprintf(s->step[i], STEP_BYTES, "cancel %u %u", c, n);
-        else if (kind < 16)
-            snprintf(s->step[i], STEP_BYTES, "end %u", c);
-        else
-            snprintf(s->step[i], STEP_BYTES, "time %u", now);
-    }
-}
-
-void script_draw(struct script *s, const char *organ, uint64_t seed)
-{
-    *s = (struct script){.first_wrong = -1};
-    s->channels = 1 + (uint32_t)(next(&seed) % 4);
-    s->steps = 4 + (int)(next(&seed) % 28);
-    if (strcmp(organ, "valve") == 0)
-        draw_valve(s, &seed);
-    else
-        draw_aligner(s, &seed);
-}
-
 /* ---- shrinking ---- */
 
 static unsigned channel_of(const char *step)
@@ -181,34 +131,93 @@ static unsigned channel_of(const char *step)
 static void fit_channels(struct script *s)
 {
     unsigned highest = 0;
+    char rest[SETUP_BYTES] = "";
 
     for (int i = 0; i < s->steps; i++)
         if (channel_of(s->step[i]) > highest)
             highest = channel_of(s->step[i]);
-    if (highest + 1 < s->channels)
-        s->channels = highest + 1;
+    sscanf(s->setup, "channels %*u%79[^\n]", rest);
+    if (highest + 1 < script_channels(s))
+        snprintf(s->setup, sizeof s->setup, "channels %u%.60s", highest + 1, rest);
 }
 
-static void without_step(struct script *to, const struct script *from, int drop)
+static void without_steps(struct script *to, const struct script *from, int first, int count)
 {
     *to = *from;
-    to->steps--;
-    memmove(to->step[drop], to->step[drop + 1], (size_t)(to->steps - drop) * STEP_BYTES);
+    to->steps -= count;
+    memmove(to->step[first], to->step[first + count], (size_t)(to->steps - first) * STEP_BYTES);
 }
 
-/* One round: every way to be one step (or the spare channels) smaller; the first that differs. */
-static bool smaller(struct script *s, const char *learner, const char *reference)
+/* The number that begins at or behind *at, and its length; false: no more. */
+static bool find_number(const char *line, size_t *at, long long *n, size_t *bytes)
 {
-    struct script *candidate = calloc((size_t)s->steps + 1, sizeof *candidate);
-    struct organ_run run = {0};
-    bool found = false;
+    for (; line[*at]; ++*at) {
+        char *end;
+
+        if (*at && line[*at - 1] != ' ')
+            continue;
+        *n = strtoll(line + *at, &end, 10);
+        *bytes = (size_t)(end - (line + *at));
+        if (*bytes)
+            return true;
+    }
+    return false;
+}
+
+/* `s` with smaller numbers in the line that lies at `offset` in it: at most `room` candidates. */
+static int smaller_numbers(struct script *out, int room, const struct script *s, size_t offset,
+                           size_t line_bytes)
+{
+    const char *line = (const char *)s + offset;
+    size_t bytes;
+    long long n;
+    int made = 0;
+
+    for (size_t at = 0; find_number(line, &at, &n, &bytes); at += bytes) {
+        const long long less[] = {strncmp(line, "probe", 5) == 0, /* no clock begins at 0 */
+                                  n / 2, n - (n > 0) + (n < 0)};
+
+        for (int i = 0; i < 3 && made < room; i++)
+            if (less[i] != n && (i == 0 || less[i] != less[i - 1])) {
+                out[made] = *s;
+                snprintf((char *)&out[made++] + offset, line_bytes, "%.*s%lld%s", (int)at, line,
+                         less[i], line + at + bytes);
+            }
+    }
+    return made;
+}
+
+/* Every way to be a little smaller: halves of the steps first, then single ones; then channels, or
+ * if there are none, numbers. */
+static int candidates(struct script *out, int room, const struct script *s, bool numbers)
+{
     int n = 0;
 
+    for (int count = s->steps / 2; count >= 1; count /= 2)
+        for (int i = 0; i + count <= s->steps && n < room; i += count)
+            without_steps(&out[n++], s, i, count);
+    if (script_channels(s) && n < room) {
+        out[n] = *s;
+        fit_channels(&out[n]);
+        return n + (strcmp(out[n].setup, s->setup) != 0);
+    }
+    if (!numbers)
+        return n;
+    n += smaller_numbers(out + n, room - n, s, offsetof(struct script, setup), SETUP_BYTES);
     for (int i = 0; i < s->steps; i++)
-        without_step(&candidate[n++], s, i);
-    candidate[n] = *s;
-    fit_channels(&candidate[n]);
-    n += candidate[n].channels < s->channels;
+        n += smaller_numbers(out + n, room - n, s,
+                             offsetof(struct script, step) + (size_t)i * STEP_BYTES, STEP_BYTES);
+    return n;
+}
+
+/* The first candidate that differs takes the place of `s`. */
+static bool smaller(struct script *s, const char *learner, const char *reference, bool numbers)
+{
+    struct script *candidate = calloc(CANDIDATES, sizeof *candidate);
+    int n = candidates(candidate, CANDIDATES, s, numbers);
+    struct organ_run run = {0};
+    bool found = false;
+
     scripts_run(reference, candidate, n, true, 1, &run);
     scripts_run(learner, candidate, n, false, 1, &run);
     for (int i = 0; i < n && run.verdict == VERDICT_PASS && !found; i++)
@@ -222,19 +231,41 @@ static bool smaller(struct script *s, const char *learner, const char *reference
     return found;
 }
 
-void script_shrink(struct script *s, const char *learner, const char *reference)
+void script_shrink(struct script *s, const char *learner, const char *reference, bool numbers)
 {
     s->steps = s->first_wrong + 1;
     s->answered = s->steps < s->answered ? s->steps : s->answered;
-    while (smaller(s, learner, reference))
+    for (int round = 0; round < ROUNDS && smaller(s, learner, reference, numbers); round++)
         ;
+}
+
+void script_shrink_death(struct script *s, const char *learner, enum verdict death)
+{
+    struct script *less = calloc(1, sizeof *less);
+
+    s->steps = s->answered < s->steps ? s->answered + 1 : s->steps;
+    for (int count = s->steps / 2; count >= 1; count /= 2)
+        for (int i = 0; i + count <= s->steps && s->steps > count;) {
+            struct organ_run run = {0};
+
+            without_steps(less, s, i, count);
+            scripts_run(learner, less, 1, false, 1, &run);
+            if (run.verdict == death && less->answered < less->steps) {
+                *s = *less;
+                s->steps = s->answered + 1;
+            } else {
+                i += count;
+            }
+            text_done(&run.printed);
+        }
+    free(less);
 }
 
 /* ---- text ---- */
 
 void script_text(const struct script *s, struct text *out)
 {
-    text_format(out, "channels %u%s%s\n", s->channels, s->option[0] ? " " : "", s->option);
+    text_format(out, "%s\n", s->setup);
     for (int i = 0; i < s->steps; i++)
         text_format(out, "%s -> %s\n", s->step[i], s->expected[i]);
 }
@@ -257,12 +288,8 @@ bool script_parse(struct script *s, const char *text)
         size_t n = strcspn(p, "\n");
         const char *arrow = strstr(p, "->");
 
-        if (s->channels == 0) {
-            char line[64];
-
-            copy_trimmed(line, sizeof line, p, n);
-            if (sscanf(line, "channels %u %7[a-z]", &s->channels, s->option) < 1)
-                return false;
+        if (n && s->setup[0] == 0) {
+            copy_trimmed(s->setup, SETUP_BYTES, p, n);
         } else if (n && s->steps < STEPS_MAX) {
             size_t step = arrow && arrow < p + n ? (size_t)(arrow - p) : n;
 
@@ -273,7 +300,7 @@ bool script_parse(struct script *s, const char *text)
         }
         p += n + (p[n] != 0);
     }
-    return s->channels > 0 && s->steps > 0;
+    return s->setup[0] && s->steps > 0;
 }
 
 uint64_t script_hash(const struct script *s)

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "labs/grader/mark.h"
+#include "labs/grader/kept.h"
+#include "labs/grader/program.h"
 
 struct served {
     const struct lab *lab;
@@ -13,14 +14,22 @@ struct served {
     struct script *s;
 };
 
+/* Of a script without channels everything comes in on one. */
+static unsigned channels_of(const struct script *s)
+{
+    return script_channels(s) ? script_channels(s) : 1;
+}
+
 /* The channel of step i; -1: it concerns none. */
 static int channel_of(const struct script *s, int i)
 {
     char verb[16];
     unsigned c;
 
+    if (script_channels(s) == 0) /* a probe comes from the clock */
+        return strncmp(s->step[i], "probe", 5) == 0 ? -1 : 0;
     if (sscanf(s->step[i], "%15s %u", verb, &c) != 2 || strcmp(verb, "time") == 0 ||
-        c >= s->channels)
+        c >= script_channels(s))
         return -1;
     return (int)c;
 }
@@ -40,6 +49,8 @@ static void put_cell(const char *step, bool first)
         printf("b%lld", n);
     else if (strcmp(verb, "cancel") == 0)
         printf("c%lld", n);
+    else if (strcmp(verb, "row") == 0 || strcmp(verb, "t") == 0)
+        printf("r");
     else
         printf("%s", strcmp(verb, "idle") == 0 ? "i" : strcmp(verb, "active") == 0 ? "a" : "E");
     printf("\"");
@@ -117,6 +128,20 @@ static void put_events(const struct script *s, int from, int to)
                i < s->answered ? s->got[i] : "(no answer)");
 }
 
+/* The last watermark that your organ let out, as JSON. */
+static void put_clock(const struct script *s, int step)
+{
+    long long ms;
+    bool is_set = false;
+
+    for (int i = 0; i < step && i < s->answered; i++)
+        is_set = sscanf(s->got[i], "w %lld", &ms) == 1 || is_set;
+    if (is_set)
+        printf("%lld", ms);
+    else
+        printf("null");
+}
+
 static void put_frame(const struct served *v, int step)
 {
     const struct script *s = v->s;
@@ -124,16 +149,18 @@ static void put_frame(const struct served *v, int step)
     printf("{\"frame\":{\"step\":%d,\"steps\":%d,\"us\":%d,\"attempt\":1,\"job\":\"RUNNING\","
            "\"tasks\":[",
            step, s->steps, step);
-    for (unsigned c = 0; c < s->channels; c++)
+    for (unsigned c = 0; c < channels_of(s); c++)
         put_source(c);
     printf("{\"id\":%u,\"vertex\":1,\"subtask\":0,\"name\":\"%s[0]\",\"worker\":\"tm-1\","
            "\"attempt\":1,"
            "\"state\":\"RUNNING\",\"doing\":\"run\",\"busy\":1000,\"bkpr\":0,\"idle\":0,\"in\":%d,"
-           "\"out\":0,\"wm\":null,\"detail\":[\"your organ\"],\"slow\":null,\"why\":\"",
-           s->channels, v->lab->organ, step);
+           "\"out\":0,\"detail\":[\"%s\"],\"slow\":null,\"wm\":",
+           channels_of(s), v->lab->organ, step, s->setup);
+    put_clock(s, step);
+    printf(",\"why\":\"");
     put_why(s, step);
     printf("\",\"channels\":[");
-    for (unsigned c = 0; c < s->channels; c++)
+    for (unsigned c = 0; c < channels_of(s); c++)
         put_channel(s, c, step);
     printf(
         "]}],\"checkpoint\":{\"id\":0,\"state\":\"none\",\"type\":\"aligned\",\"triggered_us\":0,"
@@ -159,8 +186,8 @@ static void greet(const struct served *v)
         "{\"id\":1,\"name\":\"%s\",\"short\":\"%s\",\"parallelism\":1,\"kind\":\"sink\"}],"
         "\"edges\":[{\"from\":0,\"to\":1,\"ship\":\"REBALANCE\"}]},\"end\":{\"state\":\"FINISHED\","
         "\"failure\":\"\",\"rows_in\":%d,\"restarts\":0},\"marks\":[",
-        v->lab->id, v->id, v->lab->file, s->steps, (unsigned long long)script_hash(s), s->channels,
-        v->lab->organ, v->lab->organ, s->steps);
+        v->lab->id, v->id, v->lab->file, s->steps, (unsigned long long)script_hash(s),
+        channels_of(s), v->lab->organ, v->lab->organ, s->steps);
     if (s->first_wrong >= 0)
         printf("{\"step\":%d,\"kind\":\"fault\",\"text\":\"the first difference\"}",
                s->first_wrong + 1);
@@ -188,6 +215,23 @@ static void answer_all(const struct served *v)
     }
 }
 
+/* Kept rows: the learner's program is the engine, and reads them. */
+static int serve_rows(const struct lab *labs, int count, const char *id)
+{
+    struct kept_rows k;
+    char at[16];
+
+    if (!rows_kept(labs, count, id, &k))
+        return -1;
+    if (k.mine[0] == 0) {
+        printf("{\"error\":\"%s does not build any more\"}\n", k.file);
+        return verdict_exit(VERDICT_BUILD);
+    }
+    snprintf(at, sizeof at, "%d", atoi(k.parallelism) + 2); /* all have started: the first row */
+    execl(k.mine, k.mine, "serve", "-D", k.data, "-p", k.parallelism, "--at", at, (char *)NULL);
+    return verdict_exit(VERDICT_INTERNAL);
+}
+
 /* A kept plan: the job program on the learner's organ is the engine. */
 static int serve_plan(const char *program, const char *plan)
 {
@@ -205,10 +249,14 @@ int serve_kept(const struct lab *labs, int count, const char *id)
     struct organ_run run = {0};
     struct built b = {0};
     char lab_id[8], file[PATH_BYTES], intent[200], program[PATH_BYTES], plan[160];
+    int code;
 
-    if (kept_plan(labs, count, id, program, plan))
+    code = serve_rows(labs, count, id);
+    if (code >= 0)
+        return code;
+    if (plan_kept(labs, count, id, program, plan))
         return serve_plan(program, plan);
-    if (!kept_load(id, lab_id, file, v.s, intent) ||
+    if (!script_kept(id, lab_id, file, v.s, intent) ||
         (v.lab = lab_find(labs, count, lab_id)) == NULL) {
         printf("{\"error\":\"no counterexample of that ID; make check makes them\"}\n");
         return EXIT_USAGE;

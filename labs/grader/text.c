@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 void text_done(struct text *t)
 {
@@ -82,6 +83,18 @@ bool text_save(const char *path, const char *text)
     ok = fwrite(text, 1, strlen(text), f) == strlen(text);
     ok = fclose(f) == 0 && ok;
     return ok && rename(temp, path) == 0;
+}
+
+void text_relative(struct text *t)
+{
+    char here[1024];
+    size_t n;
+
+    if (t->p == NULL || getcwd(here, sizeof here - 1) == NULL)
+        return;
+    n = strlen(strcat(here, "/"));
+    for (char *at = t->p; n > 1 && (at = strstr(at, here)) != NULL; t->bytes -= n)
+        memmove(at, at + n, strlen(at + n) + 1);
 }
 
 uint64_t text_hash(const char *text)

@@ -20,6 +20,7 @@ const char *text_of(const struct text *t); /* "" if empty */
 char *text_line(struct text *t, char **save);
 bool text_load(struct text *t, const char *path);   /* appended; false: cannot be read */
 bool text_save(const char *path, const char *text); /* through a temporary name */
+void text_relative(struct text *t);                 /* paths below this folder, as from here */
 uint64_t text_hash(const char *text);               /* FNV-1a, 64 bits */
 void make_folders(const char *path);                /* of a path, up to its last slash */
 

@@ -231,7 +231,7 @@ static void no_result(struct weir_ctx *c, const void *acc, int64_t start_ms, int
 
 static void test_a_window_without_timestamps_says_where_they_come_from(void **state)
 {
-    static const struct weir_aggregate fn = {&num_schema, add, no_result, NULL, 0};
+    static const struct weir_aggregate fn = {&num_schema, add, no_result, NULL, 0, NULL};
     struct weir_job *job = new_job();
 
     says(sum_of(job, weir_windowed(weir_key_by(numbers(job), "n"),

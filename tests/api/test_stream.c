@@ -44,7 +44,7 @@ static void on_timer(struct weir_ctx *c, int64_t event_ms)
     (void)event_ms;
 }
 
-static const struct weir_aggregate fn = {&num_schema, add, result, NULL, 0};
+static const struct weir_aggregate fn = {&num_schema, add, result, NULL, 0, NULL};
 
 static struct weir_job *new_job(void)
 {
@@ -195,7 +195,7 @@ static void negative_lateness(struct weir_job *job)
 
 static void aggregate_without_result(struct weir_job *job)
 {
-    static const struct weir_aggregate half = {&num_schema, add, NULL, NULL, 0};
+    static const struct weir_aggregate half = {&num_schema, add, NULL, NULL, 0, NULL};
 
     weir_windowed(keyed(job), (struct weir_window){.size_ms = 5}, &half, &num_schema);
 }
@@ -411,15 +411,23 @@ static void test_a_wrong_option_in_the_program_sticks_too(void **state)
 
 /* ---- the hash ---- */
 
+static void merge(struct weir_ctx *c, void *acc, const void *other)
+{
+    (void)c;
+    (void)acc;
+    (void)other;
+}
+
 static uint64_t hash_of_window(struct weir_window w)
 {
+    static const struct weir_aggregate merging = {&num_schema, add, result, NULL, 0, merge};
     struct weir_job *job = new_job();
     struct weir_stream *late;
     uint64_t hash;
 
     if (w.late)
         w.late = &late;
-    weir_print(weir_windowed(keyed(job), w, &fn, &num_schema), "out");
+    weir_print(weir_windowed(keyed(job), w, &merging, &num_schema), "out");
     hash = job_seal(job)->hash;
     job_free(job);
     return hash;
@@ -429,12 +437,23 @@ static void test_each_number_of_a_window_is_part_of_the_hash(void **state)
 {
     struct weir_stream *any;
     const struct weir_window w[] = {
-        {60000, 0, 0, NULL}, {60001, 0, 0, NULL}, {60000, 1, 0, NULL},
-        {60000, 0, 1, NULL}, {60000, 0, 0, &any},
+        {.size_ms = 60000},
+        {.size_ms = 60001},
+        {.size_ms = 60000, .offset_ms = 1},
+        {.size_ms = 60000, .allowed_lateness_ms = 1},
+        {.size_ms = 60000, .late = &any},
+        {.size_ms = 60000, .slide_ms = 1000},
+        {.size_ms = 60000, .step_ms = 1000},
+        {.gap_ms = 60000},
+        {.size_ms = 60000, .processing_time = true},
+        {.size_ms = 60000, .trigger = {.kind = WEIR_TRIGGER_COUNT, .count = 3}},
+        {.size_ms = 60000, .trigger = {.kind = WEIR_TRIGGER_COUNT, .count = 4}},
+        {.size_ms = 60000, .evictor = {.kind = WEIR_EVICT_COUNT, .count = 3}},
+        {.size_ms = 60000, .evictor = {.kind = WEIR_EVICT_COUNT, .count = 3, .after = true}},
     };
 
-    for (int i = 0; i < 5; i++)
-        for (int j = 0; j < 5; j++)
+    for (int i = 0; i < 13; i++)
+        for (int j = 0; j < 13; j++)
             assert_true((hash_of_window(w[i]) == hash_of_window(w[j])) == (i == j));
     (void)state;
 }

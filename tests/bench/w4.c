@@ -35,7 +35,8 @@ static void add(struct weir_ctx *c, void *acc, const struct weir_row *row)
 
 static struct weir_job *program(const struct bid *rows, uint64_t count, uint64_t *digest)
 {
-    static const struct weir_aggregate counting = {&count_schema, count_row, emit_count, NULL, 0};
+    static const struct weir_aggregate counting = {&count_schema, count_row, emit_count,
+                                                   NULL,          0,         NULL};
     struct weir_job *job = weir_job(0, NULL, "W4");
     struct weir_stream *s = weir_watermarks(
         weir_rows(job, rows, count, &bid_schema),

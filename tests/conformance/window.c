@@ -2,6 +2,7 @@
  * it sends on is caught by an operator behind it. */
 #include "operators/window.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -22,11 +23,16 @@ struct catcher { /* the operator behind */
     bool late;
 };
 
+enum { INNERS_MAX = 8, VALUES_MAX = 4096 };
 struct window_case {
     struct task_context task;
     struct counters counters;
     struct node node;
     struct window_config config;
+    struct weir_trigger inner[INNERS_MAX];
+    int inners;
+    bool sorts; /* values of a list, ascending */
+    const struct operator_class *class;
     struct operator* window;
     struct catcher main, late;
     struct target target[2];
@@ -47,27 +53,48 @@ static void add(struct weir_ctx *c, void *acc, const struct weir_row *row)
     s->count++;
 }
 
-static struct json_writer *writer_of(const struct weir_ctx *c)
+static void merge(struct weir_ctx *c, void *acc, const void *other)
 {
-    return *(struct json_writer *const *)weir_with(c);
+    struct stats *s = acc;
+    const struct stats *o = other;
+
+    (void)c;
+    s->min = o->min < s->min ? o->min : s->min;
+    s->max = o->max > s->max ? o->max : s->max;
+    s->sum = (int64_t)((uint64_t)s->sum + (uint64_t)o->sum);
+    s->count += o->count;
+}
+
+static const struct window_case *case_of(const struct weir_ctx *c)
+{
+    return weir_with(c);
+}
+
+/* The global window has neither start nor end. */
+static void put_bound(struct json_writer *out, int64_t ms)
+{
+    if (ms == WEIR_NO_TIME)
+        json_put_null(out, NULL);
+    else
+        json_put_int(out, NULL, ms);
 }
 
 static void put_head(struct weir_ctx *c, int64_t start_ms, int64_t end_ms)
 {
-    struct json_writer *out = writer_of(c);
+    struct json_writer *out = case_of(c)->out;
     struct weir_text key = weir_key_text(c);
 
     put_list(out, "r");
     json_put_int(out, NULL, weir_event_ms(c));
     json_put_span(out, NULL, (struct span){(const uint8_t *)key.p, key.bytes});
-    json_put_int(out, NULL, start_ms);
-    json_put_int(out, NULL, end_ms);
+    put_bound(out, start_ms);
+    put_bound(out, end_ms);
 }
 
 static void aggregate_result(struct weir_ctx *c, const void *acc, int64_t start_ms, int64_t end_ms)
 {
     const struct stats *s = acc;
-    struct json_writer *out = writer_of(c);
+    struct json_writer *out = case_of(c)->out;
 
     put_head(c, start_ms, end_ms);
     json_put_int(out, NULL, s->count);
@@ -77,16 +104,29 @@ static void aggregate_result(struct weir_ctx *c, const void *acc, int64_t start_
     json_end(out);
 }
 
+static int ascending(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
 static void list_result(struct weir_ctx *c, struct weir_rows *rows, int64_t start_ms,
                         int64_t end_ms)
 {
-    struct json_writer *out = writer_of(c);
+    struct json_writer *out = case_of(c)->out;
     struct weir_row row;
+    int64_t values[VALUES_MAX];
+    uint32_t n = 0;
 
+    while (weir_rows_next(rows, &row) && n < VALUES_MAX)
+        values[n++] = item_of(&row).value;
+    if (case_of(c)->sorts)
+        qsort(values, n, sizeof values[0], ascending);
     put_head(c, start_ms, end_ms);
     json_array(out, NULL);
-    while (weir_rows_next(rows, &row))
-        json_put_int(out, NULL, item_of(&row).value);
+    for (uint32_t i = 0; i < n; i++)
+        json_put_int(out, NULL, values[i]);
     json_end(out);
     json_end(out);
 }
@@ -122,52 +162,153 @@ static const struct operator_class catcher_class = {.name = "catcher",
                                                     .on_row = caught_row,
                                                     .on_watermark = caught_watermark};
 
-/* ---- which cases ---- */
+/* ---- what a case asks for ---- */
 
-static bool is_among(const char *word, const char *const *words)
+struct word {
+    const char *word, *fields;
+    int kind;
+};
+
+/* The entry of `j`'s type, if its fields are known too. */
+static const struct word *word_of(const struct json *j, const struct word *words, const char *what,
+                                  struct refusal *why)
 {
-    for (; *words; words++)
-        if (strcmp(*words, word) == 0)
-            return true;
-    return false;
+    const char *type = json_get_text(j, "type");
+
+    for (; words->word; words++)
+        if (strcmp(words->word, type) == 0)
+            return only_fields(j, words->fields, why) ? words : NULL;
+    refuse(why, CASE_FAIL, "unknown %s '%s'", what, type);
+    return NULL;
 }
 
-static bool wanted(const struct json *op, struct refusal *why)
+static double delta_of(const struct weir_row *from, const struct weir_row *to)
 {
-    static const char *const assigners[] = {"tumbling",        "sliding", "session",
-                                            "dynamic_session", "global",  NULL};
-    static const char *const triggers[] = {"event_time",
-                                           "processing_time",
-                                           "count",
-                                           "continuous_event_time",
-                                           "continuous_processing_time",
-                                           "delta",
-                                           "end_of_stream",
-                                           "never",
-                                           "processing_timeout",
-                                           "purging",
-                                           NULL};
-    static const char *const functions[] = {"aggregate", "list", "sorted_list", NULL};
-    const struct json *a = json_get(op, "assigner");
-    const char *assigner = json_get_text(a, "type"), *time = json_get_text(a, "time");
-    const char *trigger = json_get_text(json_get(op, "trigger"), "type");
-    const char *function = json_get_text(op, "function");
+    return (double)(item_of(to).value - item_of(from).value);
+}
 
-    if (!only_fields(op, "kind assigner trigger evictor lateness late_output function", why))
+static bool read_trigger(struct window_case *w, const struct json *j, struct weir_trigger *t,
+                         struct refusal *why)
+{
+    static const struct word words[] = {
+        {"event_time", "type", WEIR_TRIGGER_EVENT_TIME},
+        {"processing_time", "type", WEIR_TRIGGER_PROCESSING_TIME},
+        {"count", "type n", WEIR_TRIGGER_COUNT},
+        {"continuous_event_time", "type interval", WEIR_TRIGGER_CONTINUOUS_EVENT_TIME},
+        {"continuous_processing_time", "type interval", WEIR_TRIGGER_CONTINUOUS_PROCESSING_TIME},
+        {"delta", "type threshold", WEIR_TRIGGER_DELTA},
+        {"end_of_stream", "type", WEIR_TRIGGER_END_OF_STREAM},
+        {"never", "type", WEIR_TRIGGER_NEVER},
+        {"purging", "type inner", WEIR_TRIGGER_PURGING},
+        {"processing_timeout", "type inner timeout reset_on_element clear_on_timeout",
+         WEIR_TRIGGER_PROCESSING_TIMEOUT},
+        {NULL, NULL, 0}};
+    const struct word *word = word_of(j, words, "trigger", why);
+    struct weir_trigger *inner;
+
+    if (word == NULL)
         return false;
-    if (!is_among(assigner, assigners) || !is_among(trigger, triggers) ||
-        !is_among(function, functions))
-        return refuse(why, CASE_FAIL, "unknown assigner '%s', trigger '%s' or function '%s'",
-                      assigner, trigger, function);
-    if (strcmp(assigner, "tumbling") != 0)
-        return refuse(why, CASE_SKIP, "assigner %s is not built yet", assigner);
-    if (strcmp(time, "event") != 0)
-        return refuse(why, CASE_SKIP, "%s time is not built yet", time);
-    if (strcmp(trigger, "event_time") != 0)
-        return refuse(why, CASE_SKIP, "trigger %s is not built yet", trigger);
-    if (json_kind(json_get(op, "evictor")) != JSON_NULL)
-        return refuse(why, CASE_SKIP, "evictors are not built yet");
-    return only_fields(a, "type time size offset", why);
+    *t = (struct weir_trigger){.kind = (enum weir_trigger_kind)word->kind,
+                               .count = json_get_int(j, "n"),
+                               .interval_ms = json_get_int(j, "interval"),
+                               .timeout_ms = json_get_int(j, "timeout"),
+                               .delta = delta_of,
+                               .threshold = (double)json_get_int(j, "threshold"),
+                               .reset_on_element = json_bool(json_get(j, "reset_on_element")),
+                               .clear_on_timeout = json_bool(json_get(j, "clear_on_timeout"))};
+    if (json_get(j, "inner") == NULL)
+        return true;
+    if (w->inners == INNERS_MAX)
+        return refuse(why, CASE_FAIL, "more than %d triggers inside each other", INNERS_MAX);
+    t->inner = inner = &w->inner[w->inners++];
+    return read_trigger(w, json_get(j, "inner"), inner, why);
+}
+
+static bool read_evictor(const struct json *j, struct weir_evictor *e, struct refusal *why)
+{
+    static const struct word words[] = {{"count", "type n when", WEIR_EVICT_COUNT},
+                                        {"time", "type size when", WEIR_EVICT_TIME},
+                                        {"delta", "type threshold when", WEIR_EVICT_DELTA},
+                                        {NULL, NULL, 0}};
+    const struct word *word;
+
+    if (json_kind(j) == JSON_NULL)
+        return true;
+    word = word_of(j, words, "evictor", why);
+    if (word)
+        *e = (struct weir_evictor){.kind = (enum weir_evictor_kind)word->kind,
+                                   .after = strcmp(json_get_text(j, "when"), "after") == 0,
+                                   .count = json_get_int(j, "n"),
+                                   .size_ms = json_get_int(j, "size"),
+                                   .delta = delta_of,
+                                   .threshold = (double)json_get_int(j, "threshold")};
+    return word != NULL;
+}
+
+/* A row's own gap: the numbers travel in the case, there is one at a time. */
+static int64_t gap_base, gap_per_value;
+static int64_t dynamic_gap(const struct weir_row *row)
+{
+    return gap_base + gap_per_value * item_of(row).value;
+}
+
+static bool read_assigner(const struct json *a, struct weir_window *w, struct refusal *why)
+{
+    enum { TUMBLING, SLIDING, SESSION, DYNAMIC_SESSION, GLOBAL };
+    static const struct word words[] = {
+        {"tumbling", "type time size offset", TUMBLING},
+        {"sliding", "type time size slide offset", SLIDING},
+        {"session", "type time gap", SESSION},
+        {"dynamic_session", "type time gap_base gap_per_value", DYNAMIC_SESSION},
+        {"global", "type time", GLOBAL},
+        {NULL, NULL, 0}};
+    const struct word *word = word_of(a, words, "assigner", why);
+
+    if (word == NULL)
+        return false;
+    w->size_ms = json_get_int(a, "size");
+    w->offset_ms = json_get_int(a, "offset");
+    w->slide_ms = json_get_int(a, "slide");
+    w->gap_ms = json_get_int(a, "gap");
+    w->is_global = word->kind == GLOBAL;
+    w->processing_time = strcmp(json_get_text(a, "time"), "processing") == 0;
+    gap_base = json_get_int(a, "gap_base");
+    gap_per_value = json_get_int(a, "gap_per_value");
+    w->gap_of = word->kind == DYNAMIC_SESSION ? dynamic_gap : NULL;
+    return true;
+}
+
+static bool read_function(struct window_case *w, const char *function, struct refusal *why)
+{
+    static const char *const functions[] = {"aggregate", "list", "sorted_list"};
+
+    for (int i = 0; i < 3; i++)
+        if (strcmp(functions[i], function) == 0) {
+            w->config.is_list = i > 0;
+            w->sorts = i == 2;
+            return true;
+        }
+    return refuse(why, CASE_FAIL, "unknown function '%s'", function);
+}
+
+static bool configure(struct window_case *w, const struct json *op, struct refusal *why)
+{
+    struct weir_window *window = &w->config.window;
+
+    w->config.lateness_ms = json_get_int(op, "lateness");
+    w->config.late_output = json_bool(json_get(op, "late_output"));
+    w->config.aggregate = (struct weir_aggregate){
+        .acc = &stats_schema, .add = add, .result = aggregate_result, .merge = merge};
+    w->config.list = (struct weir_window_list){list_result, NULL, 0};
+    if (!only_fields(op, "kind assigner trigger evictor lateness late_output function", why) ||
+        !read_function(w, json_get_text(op, "function"), why) ||
+        !read_assigner(json_get(op, "assigner"), window, why) ||
+        !read_trigger(w, json_get(op, "trigger"), &window->trigger, why) ||
+        !read_evictor(json_get(op, "evictor"), &window->evictor, why))
+        return false;
+    w->config.tumbling = (struct tumbling){window->size_ms, window->offset_ms};
+    w->class = window_class_of(window);
+    return true;
 }
 
 /* ---- life ---- */
@@ -176,51 +317,41 @@ static void build_operator(struct window_case *w)
 {
     struct diag why = {0};
 
-    w->window = mem_alloc(window_class.bytes);
-    w->window->class = &window_class;
+    w->window = mem_alloc(w->class->bytes);
+    w->window->class = w->class;
     w->window->task = &w->task;
     w->window->node = &w->node;
     w->window->watermark_ms = INT64_MIN;
+    w->window->deadline_us = INT64_MAX;
     w->window->output[TAG_MAIN] = (struct output){1, &w->target[0]};
     w->window->output[TAG_LATE] = (struct output){1, &w->target[1]};
-    window_class.open(w->window, &why);
+    w->class->open(w->window, &why);
 }
 
 static void drop_operator(struct window_case *w)
 {
-    window_class.close(w->window);
+    w->class->close(w->window);
     bytes_done(&w->window->held);
     mem_free(w->window);
-}
-
-static void configure(struct window_case *w, const struct json *op)
-{
-    const struct json *a = json_get(op, "assigner");
-
-    w->config.tumbling = (struct tumbling){json_get_int(a, "size"), json_get_int(a, "offset")};
-    w->config.lateness_ms = json_get_int(op, "lateness");
-    w->config.late_output = json_bool(json_get(op, "late_output"));
-    w->config.is_list = strcmp(json_get_text(op, "function"), "aggregate") != 0;
-    w->config.aggregate = (struct weir_aggregate){&stats_schema, add, aggregate_result, NULL, 0};
-    w->config.list = (struct weir_window_list){list_result, NULL, 0};
 }
 
 static void *window_begin(const struct json *op, struct refusal *why)
 {
     struct window_case *w;
 
-    if (!wanted(op, why))
-        return NULL;
     w = mem_alloc(sizeof *w);
-    configure(w, op);
+    if (!configure(w, op, why)) {
+        mem_free(w);
+        return NULL;
+    }
     w->task.counters = &w->counters;
     w->node = (struct node){.name = "window",
                             .uid = "w",
                             .config = &w->config,
                             .in = &item_schema,
                             .key_column = 0,
-                            .with = &w->out,
-                            .with_bytes = sizeof w->out};
+                            .with = w,
+                            .with_bytes = sizeof *w};
     w->main = (struct catcher){.op = {.class = &catcher_class, .task = &w->task}};
     w->late = (struct catcher){.op = {.class = &catcher_class, .task = &w->task}, .late = true};
     w->target[0] = (struct target){.op = &w->main.op};
@@ -250,14 +381,22 @@ static bool snap(struct window_case *w)
     bool ok;
 
     snapshot_start(&out);
-    window_class.snapshot(w->window, 1, &out);
+    w->class->snapshot(w->window, 1, &out);
     snapshot_finish(&out);
     drop_operator(w);
     build_operator(w);
     ok = snapshot_open(&in, bytes_span(&out.bytes), "vector", &why) == ERR_NONE &&
-         window_class.restore(w->window, &in, &why) == ERR_NONE;
+         w->class->restore(w->window, &in, &why) == ERR_NONE;
     snapshot_out_done(&out);
     return ok;
+}
+
+/* Timers of the wall clock fire in a `p` step only, and see its time. */
+static void wall_clock(struct window_case *w, int64_t now_ms)
+{
+    w->task.now_us = now_ms * 1000;
+    while (w->window->deadline_us <= w->task.now_us)
+        w->window->class->on_time(w->window, w->task.now_us);
 }
 
 static bool window_step(void *self, const struct json *step, struct json_writer *out)
@@ -273,7 +412,9 @@ static bool window_step(void *self, const struct json *step, struct json_writer 
         operator_watermark(w->window, json_int(json_at(step, 1)));
     else if (strcmp(verb, "snap") == 0)
         return snap(w);
-    else if (strcmp(verb, "p") != 0) /* the wall clock plays no role here */
+    else if (strcmp(verb, "p") == 0)
+        wall_clock(w, json_int(json_at(step, 1)));
+    else
         return false;
     while (w->window->owes)
         operator_resume(w->window);

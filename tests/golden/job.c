@@ -467,9 +467,11 @@ static struct weir_stream *input(const struct spec *s, struct weir_job *job)
 static void build_window(const struct spec *s, struct weir_stream *keyed, struct outcome *o)
 {
     struct weir_stream *late = NULL, *out;
-    struct weir_window w = {s->size_ms, s->offset_ms, s->lateness_ms,
-                            s->late_output ? &late : NULL};
-    struct weir_aggregate a = {&stats_schema, add, aggregated, &s, sizeof s};
+    struct weir_window w = {.size_ms = s->size_ms,
+                            .offset_ms = s->offset_ms,
+                            .allowed_lateness_ms = s->lateness_ms,
+                            .late = s->late_output ? &late : NULL};
+    struct weir_aggregate a = {&stats_schema, add, aggregated, &s, sizeof s, NULL};
     struct weir_window_list l = {listed, &s, sizeof s};
 
     out = s->family == FAMILY_WINDOW ? weir_windowed(keyed, w, &a, &line_schema)

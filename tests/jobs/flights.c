@@ -27,7 +27,7 @@ static void result(struct weir_ctx *c, const void *acc, int64_t start_ms, int64_
     (void)start_ms;
 }
 
-static const struct weir_aggregate per_hour = {&sums_schema, add, result, NULL, 0};
+static const struct weir_aggregate per_hour = {&sums_schema, add, result, NULL, 0, NULL};
 
 int main(int argc, char **argv)
 {

@@ -71,3 +71,33 @@ zcat_or_cat tests/golden/quiet-origin-6h/output.jsonl |
 run "quiet airports are Flink's" quiet "$work/quiet" alarms
 printf 'at ack of process[0] cp 3 kill tm-1\n' >"$work/plan"
 run "quiet airports, killed" quiet "$work/quiet" alarms --plan "$work/plan"
+
+# ---- rolling: sliding and cumulating windows, counted by awk: a row in every window that holds it ----
+spans() { # of results, in hours: airport, from, to, flights
+    for of in rolling today; do
+        rows $of | awk -F, -v of=$of "$hours"'{ print of, $1, hour_of($2), hour_of($3), $4 }'
+    done | LC_ALL=C sort
+}
+hours='function hour_of(t) { # since 2001 began; the data ends in March, and windows begin on the eve of it
+    if (t < "2001") return substr(t, 12, 2) - 24
+    return (substr(t, 6, 2) - 1) * 31 * 24 - (substr(t, 6, 2) > "02") * 3 * 24 + (substr(t, 9, 2) - 1) * 24 + substr(t, 12, 2) }'
+awk -F, "$hours"'NR > 1 { h = int(hour_of($2)); day = h - h % 24
+    for (from = h - h % 2; from > h - 6; from -= 2) n["rolling " $4 " " from " " from + 6]++
+    for (to = h - h % 6 + 6; to <= day + 24; to += 6) n["today " $4 " " day " " to]++ }
+    END { for (w in n) print w, n[w] }' datasets/flights.csv | LC_ALL=C sort >"$work/spans"
+variants rolling "$work/spans" spans 'window[0]'
+
+# ---- sessions: by awk, each key's flights in order of time, joined while they touch ----
+minutes='function minute_of(t) { return ((substr(t, 6, 2) - 1) * 31 - (substr(t, 6, 2) > "02") * 3 + substr(t, 9, 2)) * 1440 + substr(t, 12, 2) * 60 + substr(t, 15, 2) }'
+waves() { # sink, key, from, to, flights, miles; times in minutes
+    for of in waves reach; do
+        rows $of | awk -F, -v of=$of "$minutes"'{ print of, $1, minute_of($2), minute_of($3), $4, $5 }'
+    done | LC_ALL=C sort
+}
+awk -F, "$minutes"'NR > 1 { t = minute_of($2); print "waves", $4, t, 30, $6; print "reach", $5, t, $6, $6 }' \
+    datasets/flights.csv | LC_ALL=C sort -k1,2 -k3,3n |
+    awk 'function say() { if (n) print key, from, to, n, miles }
+        key != $1 " " $2 || $3 > to { say(); key = $1 " " $2; from = $3; to = 0; n = miles = 0 }
+        { if ($3 + $4 > to) to = $3 + $4; n++; miles += $5 }
+        END { say() }' | LC_ALL=C sort >"$work/waves"
+variants sessions "$work/waves" waves 'window[0]'

@@ -26,7 +26,7 @@ static void result(struct weir_ctx *c, const void *a, int64_t start_ms, int64_t 
     (void)start_ms;
 }
 
-static const struct weir_aggregate count = {&acc_schema, add, result, NULL, 0};
+static const struct weir_aggregate count = {&acc_schema, add, result, NULL, 0, NULL};
 
 int main(int argc, char **argv)
 {

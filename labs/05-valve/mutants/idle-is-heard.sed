@@ -1,3 +1,3 @@
 # watermarks of idle channels are kept
-# kills: idle-is-deaf
+# kills: drawn
 s/if (!v->active || !ch->active)[^{]*/if (!v->active)/

@@ -1,3 +1,3 @@
 # a channel behind its barrier goes on
 # kills: survive
-s/    a->shut\[channel\] = true;.*/    a->shut[channel] = false;/
+/    a->shut\[channel\] = true;/{N;s/.*/    resume(a, channel);/}

@@ -1,0 +1,76 @@
+/* weir_windows.h -- what a window may be: which rows are in it, when it fires, what it forgets.
+ *
+ * The part of weir.h about windows; weir.h includes it, programs include weir.h.  Zero is the
+ * default everywhere, so a window is written with the fields that matter:
+ *
+ *     (struct weir_window){.size_ms = WEIR_HOUR}                          tumbling
+ *     (struct weir_window){.size_ms = 6 * WEIR_HOUR, .slide_ms = WEIR_HOUR}   sliding
+ *     (struct weir_window){.gap_ms = 20 * WEIR_MINUTE}                    sessions
+ *
+ * Flink    WindowAssigner, Trigger, Evictor and their classes.
+ */
+#ifndef WEIR_WINDOWS_H
+#define WEIR_WINDOWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct weir_row;
+struct weir_stream;
+
+/* How far `to` is from `from`: a DeltaFunction. */
+typedef double weir_delta(const struct weir_row *from, const struct weir_row *to);
+
+enum weir_trigger_kind {
+    WEIR_TRIGGER_DEFAULT, /* by the window: event time, processing time, never (global) */
+    WEIR_TRIGGER_EVENT_TIME,
+    WEIR_TRIGGER_PROCESSING_TIME,
+    WEIR_TRIGGER_COUNT,                      /* count */
+    WEIR_TRIGGER_CONTINUOUS_EVENT_TIME,      /* interval_ms */
+    WEIR_TRIGGER_CONTINUOUS_PROCESSING_TIME, /* interval_ms */
+    WEIR_TRIGGER_DELTA,                      /* delta, threshold; no sessions */
+    WEIR_TRIGGER_END_OF_STREAM,              /* global windows */
+    WEIR_TRIGGER_NEVER,
+    WEIR_TRIGGER_PURGING,           /* inner; its firings also forget the contents */
+    WEIR_TRIGGER_PROCESSING_TIMEOUT /* inner; or timeout_ms after the first element */
+};
+struct weir_trigger {
+    enum weir_trigger_kind kind;
+    int64_t count, interval_ms, timeout_ms; /* > 0 */
+    weir_delta *delta;
+    double threshold;
+    const struct weir_trigger *inner;        /* copied with the window */
+    bool reset_on_element, clear_on_timeout; /* PROCESSING_TIMEOUT */
+};
+
+enum weir_evictor_kind {
+    WEIR_EVICT_NOTHING,
+    WEIR_EVICT_COUNT, /* keeps the last `count` */
+    WEIR_EVICT_TIME,  /* keeps those later than the latest - size_ms */
+    WEIR_EVICT_DELTA  /* keeps those with delta(row, last) < threshold */
+};
+struct weir_evictor {
+    enum weir_evictor_kind kind;
+    bool after; /* the window function; else before it */
+    int64_t count, size_ms;
+    weir_delta *delta;
+    double threshold;
+};
+
+/* Tumbling unless slide_ms (sliding), step_ms (cumulate), gap_ms or gap_of (session) or is_global
+ * is set. */
+struct weir_window {
+    int64_t size_ms, offset_ms, allowed_lateness_ms;
+    struct weir_stream **late; /* set to the stream of late rows; NULL: dropped and counted */
+    int64_t slide_ms;          /* may exceed the size: rows in the gaps belong to no window */
+    int64_t step_ms; /* windows that begin together end a step apart, the last when it has its size,
+                      * a multiple of the step (Flink has them in SQL) */
+    int64_t gap_ms;  /* a session ends this long after its last row */
+    int64_t (*gap_of)(const struct weir_row *); /* > 0; a session's gap by its row */
+    bool is_global;                             /* one window for all, start and end WEIR_NO_TIME */
+    bool processing_time;                       /* by the wall clock; lateness plays no role */
+    struct weir_trigger trigger;
+    struct weir_evictor evictor; /* keeps all rows until the window goes */
+};
+
+#endif

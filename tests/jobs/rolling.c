@@ -1,0 +1,51 @@
+/* Departures of each airport over the last six hours, said every two (sliding windows), and so far
+ * today, said every six hours (cumulating ones). */
+#include <stdio.h>
+
+#include "tests/jobs/flight.h"
+
+#define STRETCH(C) C(STRING, airport) C(TIMESTAMP, from) C(TIMESTAMP, to) C(BIGINT, flights)
+#define COUNT(C) C(BIGINT, n)
+WEIR_ROW(stretch, STRETCH)
+WEIR_ROW(count, COUNT)
+
+static void add(struct weir_ctx *c, void *acc, const struct weir_row *row)
+{
+    ((struct count *)acc)->n++;
+    (void)c;
+    (void)row;
+}
+
+static void result(struct weir_ctx *c, const void *acc, int64_t start_ms, int64_t end_ms)
+{
+    stretch_emit(c, (struct stretch){.airport = weir_key_text(c),
+                                     .from = start_ms,
+                                     .to = end_ms,
+                                     .flights = ((const struct count *)acc)->n});
+}
+
+static void say(struct weir_stream *keyed, struct weir_window w, const char *name)
+{
+    static const struct weir_aggregate counting = {&count_schema, add, result, NULL, 0, NULL};
+    char directory[40];
+
+    snprintf(directory, sizeof directory, "results/%s", name);
+    weir_uid(weir_file_sink(weir_windowed(keyed, w, &counting, &stretch_schema), directory), name);
+}
+
+int main(int argc, char **argv)
+{
+    struct weir_job *job = weir_job(argc, argv, "rolling departures");
+    struct weir_stream *flights = weir_watermarks(
+        weir_csv(job, "datasets/flights.csv", &flight_schema),
+        (struct weir_time){.column = "event_time", .out_of_order_ms = 30000 * WEIR_SECOND});
+    struct weir_stream *keyed = weir_key_by(flights, "origin");
+
+    say(keyed, (struct weir_window){.size_ms = 6 * WEIR_HOUR, .slide_ms = 2 * WEIR_HOUR},
+        "rolling");
+    say(keyed, (struct weir_window){.size_ms = 24 * WEIR_HOUR, .step_ms = 6 * WEIR_HOUR}, "today");
+    weir_option(job, "parallelism.default", "2");
+    weir_option(job, "execution.checkpointing.interval", "3ms");
+    weir_option(job, "restart-strategy.fixed-delay.delay", "1ms");
+    return weir_run(job);
+}
