@@ -196,22 +196,17 @@ struct weir_process { /* a (Keyed)ProcessFunction */
     uint32_t with_bytes;
 };
 
-/* An AggregateFunction.  The accumulator is a struct of `acc`, zeroed at first; its text
- * columns stay empty (they would point at rows that are gone). */
-struct weir_aggregate {
-    const struct weir_schema *acc;
-    void (*add)(struct weir_ctx *, void *acc, const struct weir_row *);
-    void (*result)(struct weir_ctx *, const void *acc, int64_t start_ms, int64_t end_ms);
-    const void *with;
-    uint32_t with_bytes;
-    void (*merge)(struct weir_ctx *, void *acc, const void *other); /* sessions only */
-};
-
-/* A ProcessWindowFunction: all rows of a pane, in order of arrival. */
-struct weir_rows;
-bool weir_rows_next(struct weir_rows *, struct weir_row *row); /* false: no more */
-struct weir_window_list {
-    void (*on_window)(struct weir_ctx *, struct weir_rows *, int64_t start_ms, int64_t end_ms);
+/* A rolling aggregate of a keyed stream: each row gives its key's aggregate so far, in a row of the
+ * same type.  SUM, MIN, MAX combine one column and leave the others as the key's first row had
+ * them; MIN_BY, MAX_BY keep the whole row. */
+enum weir_rolling_kind { WEIR_SUM, WEIR_MIN, WEIR_MAX, WEIR_MIN_BY, WEIR_MAX_BY, WEIR_REDUCE };
+struct weir_rolling {
+    enum weir_rolling_kind kind;
+    const char *column; /* not for REDUCE */
+    bool last;          /* MIN_BY, MAX_BY: of rows that tie the newest; else the oldest */
+    bool at_end;        /* only the last aggregate of each key, at the end of the input (BATCH) */
+    /* REDUCE: change `so_far`, a struct of the stream's type; its texts may be the row's. */
+    void (*reduce)(struct weir_ctx *, void *so_far, const struct weir_row *);
     const void *with;
     uint32_t with_bytes;
 };
@@ -269,6 +264,8 @@ struct weir_stream *weir_windowed_at(struct weir_here, struct weir_stream *, str
 struct weir_stream *weir_window_lists_at(struct weir_here, struct weir_stream *, struct weir_window,
                                          const struct weir_window_list *,
                                          const struct weir_schema *out);
+struct weir_stream *weir_rolled_at(struct weir_here, struct weir_stream *,
+                                   const struct weir_rolling *);
 struct weir_stream *weir_side_at(struct weir_here, struct weir_stream *, int tag,
                                  const struct weir_schema *);
 struct weir_stream *weir_union_at(struct weir_here, struct weir_stream *, struct weir_stream *);
@@ -282,6 +279,7 @@ struct weir_stream *weir_forward_at(struct weir_here, struct weir_stream *);
 #define weir_processed(...) weir_processed_at(WEIR_HERE, __VA_ARGS__)
 #define weir_windowed(...) weir_windowed_at(WEIR_HERE, __VA_ARGS__)
 #define weir_window_lists(...) weir_window_lists_at(WEIR_HERE, __VA_ARGS__)
+#define weir_rolled(...) weir_rolled_at(WEIR_HERE, __VA_ARGS__)
 #define weir_side(...) weir_side_at(WEIR_HERE, __VA_ARGS__)
 #define weir_union(...) weir_union_at(WEIR_HERE, __VA_ARGS__)
 #define weir_rebalance(...) weir_rebalance_at(WEIR_HERE, __VA_ARGS__)

@@ -1,4 +1,4 @@
-/* weir_windows.h -- what a window may be: which rows are in it, when it fires, what it forgets.
+/* weir_windows.h -- a window: its rows, when it fires, what it forgets, what it computes.
  *
  * The part of weir.h about windows; weir.h includes it, programs include weir.h.  Zero is the
  * default everywhere, so a window is written with the fields that matter:
@@ -15,7 +15,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct weir_ctx;
 struct weir_row;
+struct weir_schema;
 struct weir_stream;
 
 /* How far `to` is from `from`: a DeltaFunction. */
@@ -71,6 +73,26 @@ struct weir_window {
     bool processing_time;                       /* by the wall clock; lateness plays no role */
     struct weir_trigger trigger;
     struct weir_evictor evictor; /* keeps all rows until the window goes */
+};
+
+/* An AggregateFunction.  The accumulator is a struct of `acc`, zeroed at first; its text
+ * columns stay empty (they would point at rows that are gone). */
+struct weir_aggregate {
+    const struct weir_schema *acc;
+    void (*add)(struct weir_ctx *, void *acc, const struct weir_row *);
+    void (*result)(struct weir_ctx *, const void *acc, int64_t start_ms, int64_t end_ms);
+    const void *with;
+    uint32_t with_bytes;
+    void (*merge)(struct weir_ctx *, void *acc, const void *other); /* sessions only */
+};
+
+/* A ProcessWindowFunction: all rows of a pane, in order of arrival. */
+struct weir_rows;
+bool weir_rows_next(struct weir_rows *, struct weir_row *row); /* false: no more */
+struct weir_window_list {
+    void (*on_window)(struct weir_ctx *, struct weir_rows *, int64_t start_ms, int64_t end_ms);
+    const void *with;
+    uint32_t with_bytes;
 };
 
 #endif

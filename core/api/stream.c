@@ -9,6 +9,7 @@
 #include "data/schema.h"
 #include "operators/functions.h"
 #include "operators/process.h"
+#include "operators/rolling.h"
 #include "operators/timestamps.h"
 #include "operators/window.h"
 
@@ -282,6 +283,52 @@ struct weir_stream *weir_processed_at(struct weir_here here, struct weir_stream 
     say_states(n, config.fn.state);
     constants(s->job, n, fn->with, fn->with_bytes);
     return new_stream(s->job, n->id, TAG_MAIN, out);
+}
+
+/* ---- rolling aggregates ---- */
+
+/* Index of the column that is aggregated; -1 for a reduce, or after a mistake. */
+static int rolled_column(struct weir_stream *s, struct weir_here here,
+                         const struct weir_rolling *fn)
+{
+    static const char *const verbs[] = {"SUM", "MIN", "MAX"};
+    bool is_by = fn->kind == WEIR_MIN_BY || fn->kind == WEIR_MAX_BY;
+    enum weir_type type;
+    int i;
+
+    if (fn->kind == WEIR_REDUCE)
+        return -1;
+    i = column(s, here, fn->column ? fn->column : "");
+    if (i < 0 || is_by)
+        return i;
+    type = s->type->column[i].type;
+    if (type == WEIR_STRING ||
+        (fn->kind == WEIR_SUM && (type == WEIR_BOOLEAN || type == WEIR_TIMESTAMP)))
+        job_mistake(s->job, here, "column '%s' is a %s: WEIR_%s takes %s", fn->column,
+                    type_name(type), verbs[fn->kind],
+                    fn->kind == WEIR_SUM ? "INT, BIGINT or DOUBLE" : "no text; use MIN_BY, MAX_BY");
+    return i;
+}
+
+struct weir_stream *weir_rolled_at(struct weir_here here, struct weir_stream *s,
+                                   const struct weir_rolling *fn)
+{
+    struct rolling_config config = rolling_config_of(fn, rolled_column(s, here, fn), s->type);
+    struct node *n;
+
+    if (s->key_column < 0)
+        job_mistake(s->job, here, "a rolling aggregate needs a keyed stream: use weir_key_by()");
+    if (fn->kind == WEIR_REDUCE)
+        check_function(s->job, here, fn->reduce != NULL, "WEIR_REDUCE");
+    n = add_after(s, here, "rolling", "rolling", s->type);
+    if (n == NULL)
+        return wrong(s);
+    config_of(s->job, n, &config, sizeof config);
+    say(n, fn->kind);
+    say(n, (uint64_t)config.column);
+    say(n, (uint64_t)(fn->last | fn->at_end << 1));
+    constants(s->job, n, fn->with, fn->with_bytes);
+    return new_stream(s->job, n->id, TAG_MAIN, s->type);
 }
 
 /* ---- windows: what they may be is in api/windows.c ---- */

@@ -276,6 +276,36 @@ static void timer_without_key(struct weir_job *job)
     weir_processed(rows_of(job), &(struct weir_process){.on_timer = on_timer}, &num_schema);
 }
 
+static void rolling_without_key(struct weir_job *job)
+{
+    weir_rolled(rows_of(job), &(struct weir_rolling){.kind = WEIR_SUM, .column = "n"});
+}
+
+static void rolling_of_a_misspelt_column(struct weir_job *job)
+{
+    weir_rolled(keyed(job), &(struct weir_rolling){.kind = WEIR_SUM, .column = "nn"});
+}
+
+static void rolling_of_no_column(struct weir_job *job)
+{
+    weir_rolled(keyed(job), &(struct weir_rolling){.kind = WEIR_MAX_BY});
+}
+
+static void sum_of_texts(struct weir_job *job)
+{
+    weir_rolled(keyed(job), &(struct weir_rolling){.kind = WEIR_SUM, .column = "name"});
+}
+
+static void sum_of_times(struct weir_job *job)
+{
+    weir_rolled(keyed(job), &(struct weir_rolling){.kind = WEIR_SUM, .column = "at"});
+}
+
+static void reduce_without_function(struct weir_job *job)
+{
+    weir_rolled(keyed(job), &(struct weir_rolling){.kind = WEIR_REDUCE});
+}
+
 static void state_twice(struct weir_job *job)
 {
     weir_processed(keyed(job),
@@ -353,6 +383,12 @@ static const struct {
     {sink_outside, "give a relative directory, short, without '..'"},
     {state_without_key, "state 'a' needs a keyed stream"},
     {timer_without_key, "timers need a keyed stream"},
+    {rolling_without_key, "a rolling aggregate needs a keyed stream"},
+    {rolling_of_a_misspelt_column, "no column 'nn': did you mean 'n'?"},
+    {rolling_of_no_column, "no column ''"},
+    {sum_of_texts, "column 'name' is a STRING: WEIR_SUM takes INT, BIGINT or DOUBLE"},
+    {sum_of_times, "column 'at' is a TIMESTAMP: WEIR_SUM takes INT, BIGINT or DOUBLE"},
+    {reduce_without_function, "WEIR_REDUCE: give it a function"},
     {state_twice, "state 'a' is declared twice"},
     {state_behind_a_gap, "state 'a' is number 1, but there is no number 0"},
     {map_state_without_key, "and a key if it is a map"},

@@ -16,6 +16,10 @@ red watermark core/time/generator.c 's/ > g->idle_ms;/ >= g->idle_ms;/'
 red keygroup core/data/key_group.c 's/0x85ebca6b/0x85ebca6d/'
 red partition core/runtime/partitioner.c 's/\*subpartition = consumer % wiring_outputs(s, up, down, \*producer);/*subpartition = consumer - first_consumer(up, down, *producer);/'
 red aligner core/checkpoint/aligner.c 's/a->target = a->open;/a->target = a->channels;/'
+red reduce core/operators/rolling.c 's/return r->config->fn.last;/return true;/'
+red window core/window/trigger.c 's/if (time_ms < window_max(c->window)) {/if (time_ms + 1 < window_max(c->window)) {/'
+red window core/window/merging.c 's/scratch->count > 1 ||/scratch->count > 2 ||/'
+red window core/window/evictor.c 's/>= e->threshold/> e->threshold/'
 red window core/window/lateness.h 's/return cleanup >= max_ms ? cleanup : INT64_MAX;/return cleanup;/'
 
 patched_objects core/operators/process.c 's/return is_due(p) ? PROGRESS_MORE : PROGRESS_DONE;/return PROGRESS_DONE;/' &&

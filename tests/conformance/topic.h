@@ -30,7 +30,7 @@ struct topic {
                    struct refusal *why);
 };
 
-extern const struct topic aligner_topic, keygroup_topic, partition_topic, valve_topic,
+extern const struct topic aligner_topic, keygroup_topic, partition_topic, reduce_topic, valve_topic,
     watermark_topic, window_topic;
 
 /* For adapters. */

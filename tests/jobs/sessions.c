@@ -2,7 +2,8 @@
  * those of a route, each flight open for as long as it is far (sessions with a gap of the row). */
 #include "tests/jobs/flight.h"
 
-#define WAVE(C) C(STRING, key) C(TIMESTAMP, from) C(TIMESTAMP, to) C(BIGINT, flights) C(BIGINT, miles)
+#define WAVE(C)                                                                                    \
+    C(STRING, key) C(TIMESTAMP, from) C(TIMESTAMP, to) C(BIGINT, flights) C(BIGINT, miles)
 #define SUM(C) C(BIGINT, flights) C(BIGINT, miles)
 WEIR_ROW(wave, WAVE)
 WEIR_ROW(sum, SUM)
@@ -51,15 +52,15 @@ int main(int argc, char **argv)
     struct weir_stream *flights = weir_watermarks(
         weir_csv(job, "datasets/flights.csv", &flight_schema),
         (struct weir_time){.column = "event_time", .out_of_order_ms = 30000 * WEIR_SECOND});
-    struct weir_stream *waves = weir_windowed(
-        weir_key_by(flights, "origin"), (struct weir_window){.gap_ms = 30 * WEIR_MINUTE}, &summing,
-        &wave_schema);
+    struct weir_stream *waves = weir_windowed(weir_key_by(flights, "origin"),
+                                              (struct weir_window){.gap_ms = 30 * WEIR_MINUTE},
+                                              &summing, &wave_schema);
     struct weir_stream *reach = weir_windowed(
         weir_key_by(flights, "destination"),
-        (struct weir_window){.gap_of = by_distance,
-                             .trigger = {.kind = WEIR_TRIGGER_PURGING,
-                                         .inner = &(struct weir_trigger){
-                                             .kind = WEIR_TRIGGER_EVENT_TIME}}},
+        (struct weir_window){
+            .gap_of = by_distance,
+            .trigger = {.kind = WEIR_TRIGGER_PURGING,
+                        .inner = &(struct weir_trigger){.kind = WEIR_TRIGGER_EVENT_TIME}}},
         &summing, &wave_schema);
 
     weir_uid(weir_file_sink(waves, "results/waves"), "waves");

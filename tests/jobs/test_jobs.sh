@@ -101,3 +101,14 @@ awk -F, "$minutes"'NR > 1 { t = minute_of($2); print "waves", $4, t, 30, $6; pri
         { if ($3 + $4 > to) to = $3 + $4; n++; miles += $5 }
         END { say() }' | LC_ALL=C sort >"$work/waves"
 variants sessions "$work/waves" waves 'window[0]'
+
+# ---- totals: each flight says the miles so far; the longest is said once ----
+totals_of_origins() { # airport, rows, greatest total; airport, longest
+    rows miles | awk -F, '{ n[$4]++; if ($6 > most[$4]) most[$4] = $6 } END { for (o in n) print o, n[o], most[o] }' | LC_ALL=C sort
+    rows longest | awk -F, '{ print $4, $6 }' | LC_ALL=C sort
+}
+{
+    awk -F, 'NR > 1 { n[$4]++; sum[$4] += $6 } END { for (o in n) print o, n[o], sum[o] }' datasets/flights.csv | LC_ALL=C sort
+    awk -F, 'NR > 1 && $6 > most[$4] { most[$4] = $6 } END { for (o in most) print o, most[o] }' datasets/flights.csv | LC_ALL=C sort
+} >"$work/totals"
+variants totals "$work/totals" totals_of_origins 'rolling[0]'

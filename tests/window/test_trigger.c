@@ -95,7 +95,8 @@ static void test_event_time_waits_for_the_maximum_and_fires_at_once_when_it_has_
     done(&f);
 }
 
-static void test_a_continuous_event_time_trigger_fires_each_interval_and_at_the_maximum(void **state)
+static void
+test_a_continuous_event_time_trigger_fires_each_interval_and_at_the_maximum(void **state)
 {
     struct weir_trigger t = {.kind = WEIR_TRIGGER_CONTINUOUS_EVENT_TIME, .interval_ms = 4};
     struct fixture f = window_of(0, 10);
@@ -139,8 +140,7 @@ static double difference(const struct weir_row *from, const struct weir_row *to)
 
 static void test_delta_compares_with_the_element_of_the_last_firing(void **state)
 {
-    struct weir_trigger t = {
-        .kind = WEIR_TRIGGER_DELTA, .delta = difference, .threshold = 5};
+    struct weir_trigger t = {.kind = WEIR_TRIGGER_DELTA, .delta = difference, .threshold = 5};
     struct fixture f = window_of(0, 10);
 
     (void)state;
@@ -200,8 +200,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_count_fires_at_every_nth_element),
         cmocka_unit_test(test_purging_turns_a_firing_into_fire_and_purge),
-        cmocka_unit_test(test_event_time_waits_for_the_maximum_and_fires_at_once_when_it_has_passed),
-        cmocka_unit_test(test_a_continuous_event_time_trigger_fires_each_interval_and_at_the_maximum),
+        cmocka_unit_test(
+            test_event_time_waits_for_the_maximum_and_fires_at_once_when_it_has_passed),
+        cmocka_unit_test(
+            test_a_continuous_event_time_trigger_fires_each_interval_and_at_the_maximum),
         cmocka_unit_test(test_a_continuous_processing_trigger_ends_at_the_maximum),
         cmocka_unit_test(test_an_interval_begins_at_the_multiple_that_truncation_gives),
         cmocka_unit_test(test_delta_compares_with_the_element_of_the_last_firing),
