@@ -164,14 +164,22 @@ uint32_t weir_list_count(struct weir_ctx *, int state);
 void weir_list_get(struct weir_ctx *, int state, uint32_t i, void *value); /* i < count */
 void weir_list_add(struct weir_ctx *, int state, const void *value);       /* at the end */
 bool weir_map_get(struct weir_ctx *, int state, const void *key, void *value);
+bool weir_reducing_get(struct weir_ctx *, int state, void *value); /* false: nothing added yet */
+void weir_reducing_add(struct weir_ctx *, int state, const void *value);
 void weir_map_put(struct weir_ctx *, int state, const void *key, const void *value);
 void weir_map_remove(struct weir_ctx *, int state, const void *key);
 uint32_t weir_map_count(struct weir_ctx *, int state);
 /* Entry `i` < count in the order of the keys' bytes, the same in every backend. */
 void weir_map_entry(struct weir_ctx *, int state, uint32_t i, void *key, void *value);
 
-void weir_timer_set(struct weir_ctx *, int64_t event_ms); /* same time twice is one timer */
+/* Timers of the current key, by event time or by the wall clock; the same time twice is one timer.
+ * A timer for the past fires at once: by event time at the next watermark. */
+void weir_timer_set(struct weir_ctx *, int64_t event_ms);
 void weir_timer_delete(struct weir_ctx *, int64_t event_ms);
+int64_t weir_now_ms(const struct weir_ctx *); /* the wall clock; virtual under sim */
+void weir_processing_timer_set(struct weir_ctx *, int64_t ms);
+void weir_processing_timer_delete(struct weir_ctx *, int64_t ms);
+bool weir_timer_is_processing(const struct weir_ctx *); /* in on_timer: whose time it is */
 
 /* ---- functions.  on_row, on_timer and finish may be NULL: then nothing is done.  `with`
  * (with_bytes long, copied into the graph and part of its hash) is what weir_with() gives back: one
@@ -179,19 +187,21 @@ void weir_timer_delete(struct weir_ctx *, int64_t event_ms);
 typedef void weir_on_row(struct weir_ctx *, const struct weir_row *);
 typedef bool weir_test(struct weir_ctx *, const struct weir_row *);
 
-enum weir_state_kind { WEIR_VALUE, WEIR_LIST, WEIR_MAP };
+enum weir_state_kind { WEIR_VALUE, WEIR_LIST, WEIR_MAP, WEIR_REDUCING };
 struct weir_state {
     const char *name; /* unique in its operator: state is restored by it */
     enum weir_state_kind kind;
     const struct weir_schema *type; /* of the value, element or map value */
     const struct weir_schema *key;  /* WEIR_MAP only */
+    /* WEIR_REDUCING only: change `so_far` by `value`; the first value is kept as it is. */
+    void (*reduce)(struct weir_ctx *, void *so_far, const void *value);
 };
 
 enum { WEIR_STATES = 8 };
 struct weir_process { /* a (Keyed)ProcessFunction */
     struct weir_state state[WEIR_STATES];
     weir_on_row *on_row;
-    void (*on_timer)(struct weir_ctx *, int64_t event_ms);
+    void (*on_timer)(struct weir_ctx *, int64_t ms);
     const void *with;
     uint32_t with_bytes;
 };

@@ -235,6 +235,9 @@ static void check_state(struct weir_stream *s, struct weir_here here,
     if (state->type == NULL || (state->kind == WEIR_MAP) != (state->key != NULL))
         job_mistake(s->job, here, "state '%s': give it a type, and a key if it is a map",
                     state->name);
+    if ((state->kind == WEIR_REDUCING) != (state->reduce != NULL))
+        job_mistake(s->job, here, "state '%s': a reducing state, and no other, has a reduce",
+                    state->name);
     if (state->type)
         check_schema(s->job, here, state->type);
     if (state->key)

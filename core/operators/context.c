@@ -19,6 +19,8 @@ void context_close(struct user_operator *u)
     bytes_done(&u->ctx.scratch_key);
     keyed_free(u->ctx.keyed);
     timerq_free(u->ctx.timers);
+    timerq_free(u->ctx.processing);
+    bytes_done(&u->ctx.scratch_value);
 }
 
 void context_key(struct user_operator *u, uint32_t key_group, struct span key)
@@ -211,6 +213,29 @@ void weir_value_put(struct weir_ctx *c, int state, const void *value)
         keyed_value_put(c->keyed, state, image_of(&c->scratch, d->type, value));
 }
 
+bool weir_reducing_get(struct weir_ctx *c, int state, void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_REDUCING);
+
+    return d && fill(d->type, keyed_value(c->keyed, state), value);
+}
+
+void weir_reducing_add(struct weir_ctx *c, int state, const void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_REDUCING);
+    void *so_far;
+
+    if (d == NULL)
+        return;
+    bytes_clear(&c->scratch_value);
+    so_far = bytes_grow(&c->scratch_value, d->type->size);
+    if (fill(d->type, keyed_value(c->keyed, state), so_far)) {
+        d->reduce(c, so_far, value);
+        value = so_far;
+    }
+    keyed_value_put(c->keyed, state, image_of(&c->scratch, d->type, value));
+}
+
 void weir_clear(struct weir_ctx *c, int state)
 {
     if (c->keyed && state >= 0 && state < WEIR_STATES && c->decl[state].name)
@@ -282,12 +307,42 @@ void weir_map_entry(struct weir_ctx *c, int state, uint32_t i, void *key, void *
 
 /* ---- timers ---- */
 
-void weir_timer_set(struct weir_ctx *c, int64_t event_ms)
+static void set_timer(struct weir_ctx *c, struct timerq *q, int64_t ms)
 {
-    if (c->timers == NULL || c->op->node->key_column < 0)
+    if (q == NULL || c->op->node->key_column < 0)
         operator_fail(c->op, ERR_USER, "timers exist on keyed streams only: use weir_key_by()");
     else
-        timerq_set(c->timers, event_ms, c->key_group, c->key);
+        timerq_set(q, ms, c->key_group, c->key);
+}
+
+void weir_timer_set(struct weir_ctx *c, int64_t event_ms)
+{
+    set_timer(c, c->timers, event_ms);
+}
+
+void weir_processing_timer_set(struct weir_ctx *c, int64_t ms)
+{
+    set_timer(c, c->processing, ms);
+    if (c->processing)
+        c->op->deadline_us = timerq_deadline_us(c->processing);
+}
+
+void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
+{
+    if (c->processing == NULL)
+        return;
+    timerq_delete(c->processing, ms, c->key);
+    c->op->deadline_us = timerq_deadline_us(c->processing);
+}
+
+int64_t weir_now_ms(const struct weir_ctx *c)
+{
+    return c->op->task->now_us / 1000;
+}
+
+bool weir_timer_is_processing(const struct weir_ctx *c)
+{
+    return c->is_processing;
 }
 
 void weir_timer_delete(struct weir_ctx *c, int64_t event_ms)

@@ -17,11 +17,13 @@ struct weir_ctx {
     uint64_t origin;
     struct span key; /* canonical bytes; empty on a stream that is not keyed */
     uint32_t key_group;
-    struct keyed *keyed;   /* NULL: the function declared no state */
-    struct timerq *timers; /* NULL: no timers here */
+    struct keyed *keyed;       /* NULL: the function declared no state */
+    struct timerq *timers;     /* by event time; NULL: no timers here */
+    struct timerq *processing; /* by the wall clock; NULL: none here */
+    bool is_processing;        /* the timer that fires is by the wall clock */
     const struct weir_state *decl;
     struct bytes scratch; /* the image being emitted or stored */
-    struct bytes scratch_key;
+    struct bytes scratch_key, scratch_value;
 };
 
 struct user_operator { /* first member of every operator that calls user functions */

@@ -126,14 +126,9 @@ static struct timerq *clock_of(const struct general_window *w)
     return is_event_time(w) ? w->event : w->processing;
 }
 
-/* The deadline is that of the next wall-clock timer. */
 static void set_deadline(struct general_window *w)
 {
-    const struct timer *head = timerq_head(w->processing);
-
-    w->user.op.deadline_us = INT64_MAX;
-    if (head && head->event_ms <= INT64_MAX / 1000)
-        w->user.op.deadline_us = head->event_ms < 0 ? 0 : head->event_ms * 1000;
+    w->user.op.deadline_us = timerq_deadline_us(w->processing);
 }
 
 static void set_cleanup(struct general_window *w, struct time_window window)

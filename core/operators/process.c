@@ -19,6 +19,7 @@ static int process_open(struct operator* op, struct diag *why)
     if (op->node->key_column >= 0) {
         p->user.ctx.keyed = keyed_new(p->fn->state);
         p->user.ctx.timers = timerq_new();
+        p->user.ctx.processing = timerq_new();
     }
     return ERR_NONE;
 }
@@ -46,22 +47,40 @@ static enum progress process_on_watermark(struct operator* op, int64_t ms, bool 
     return is_due((struct process *)op) ? PROGRESS_MORE : PROGRESS_DONE;
 }
 
-static enum progress process_resume(struct operator* op)
+static void fire_first(struct process *p, struct timerq *q)
 {
-    struct process *p = (struct process *)op;
-    struct timer *t = timerq_pop(p->user.ctx.timers);
+    struct operator* op = & p->user.op;
+    struct timer *t = timerq_pop(q);
 
     context_key(&p->user, t->key_group, (struct span){t->key, t->key_bytes});
-    p->user.ctx.event_ms = t->event_ms;
+    p->user.ctx.is_processing = q == p->user.ctx.processing;
+    p->user.ctx.event_ms = p->user.ctx.is_processing ? WEIR_NO_TIME : t->event_ms;
     p->user.ctx.origin = 0;
     op->task->counters->of[COUNTER_FIRED_TIMERS]++;
     trace_note(op->task->trace, EVENT_TIMER, op->task->actor, op->task->attempt, 0, 0, t->event_ms,
-               0);
+               p->user.ctx.is_processing);
     if (p->fn->on_timer)
         p->fn->on_timer(&p->user.ctx, t->event_ms);
     timer_free(t);
     context_key(&p->user, 0, (struct span){0});
+    op->deadline_us = timerq_deadline_us(p->user.ctx.processing);
+}
+
+static enum progress process_resume(struct operator* op)
+{
+    struct process *p = (struct process *)op;
+
+    fire_first(p, p->user.ctx.timers);
     return is_due(p) ? PROGRESS_MORE : PROGRESS_DONE;
+}
+
+/* One wall-clock timer; the deadline says if there is another. */
+static void process_on_time(struct operator* op, int64_t now_us)
+{
+    struct process *p = (struct process *)op;
+
+    if (p->user.ctx.processing && timerq_deadline_us(p->user.ctx.processing) <= now_us)
+        fire_first(p, p->user.ctx.processing);
 }
 
 static void process_snapshot(struct operator* op, uint32_t checkpoint, struct snapshot_out *out)
@@ -75,6 +94,17 @@ static void process_snapshot(struct operator* op, uint32_t checkpoint, struct sn
     snapshot_block_end(out);
     timerq_snapshot(p->user.ctx.timers, operator_block(op, out, "timers", 1));
     snapshot_block_end(out);
+    timerq_snapshot(p->user.ctx.processing, operator_block(op, out, "processing-timers", 1));
+    snapshot_block_end(out);
+}
+
+/* An operator that is new, or was written without such timers, has none. */
+static bool timers_restore(const struct operator* op, const struct snapshot_in *in,
+                           const char *name, struct timerq *q)
+{
+    struct reader r;
+
+    return operator_block_find(op, in, name, &r) || timerq_restore(q, &r);
 }
 
 static int process_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
@@ -87,9 +117,10 @@ static int process_restore(struct operator* op, const struct snapshot_in *in, st
         return ERR_NONE;
     if (operator_block_find(op, in, "keyed", &r) == ERR_NONE)
         err = keyed_restore(p->user.ctx.keyed, &r, op->node->uid, why);
-    if (!err && operator_block_find(op, in, "timers", &r) == ERR_NONE &&
-        !timerq_restore(p->user.ctx.timers, &r))
+    if (!err && !(timers_restore(op, in, "timers", p->user.ctx.timers) &&
+                  timers_restore(op, in, "processing-timers", p->user.ctx.processing)))
         err = diag_set(why, ERR_FORMAT, "'%s': timers do not end where they should", op->node->uid);
+    op->deadline_us = timerq_deadline_us(p->user.ctx.processing);
     return err;
 }
 
@@ -99,7 +130,7 @@ static void process_describe(const struct operator* op, struct bytes *out)
 
     if (p->user.ctx.keyed)
         bytes_format(out, "keys %llu timers %u", (unsigned long long)keyed_count(p->user.ctx.keyed),
-                     timerq_count(p->user.ctx.timers));
+                     timerq_count(p->user.ctx.timers) + timerq_count(p->user.ctx.processing));
 }
 
 static void process_close(struct operator* op)
@@ -114,6 +145,7 @@ const struct operator_class process_class = {
     .on_row = process_on_row,
     .on_watermark = process_on_watermark,
     .resume = process_resume,
+    .on_time = process_on_time,
     .snapshot = process_snapshot,
     .restore = process_restore,
     .describe = process_describe,

@@ -18,7 +18,7 @@ struct image {
 struct cell {
     uint32_t key_group;
     uint32_t count, room; /* LIST: images in use and allocated */
-    struct image value;   /* VALUE */
+    struct image value;   /* VALUE, REDUCING */
     struct image *list;   /* LIST, owned */
     struct map *map;      /* MAP: key image -> struct image */
     int64_t *order;       /* MAP: its entries by key, or NULL */
@@ -306,7 +306,7 @@ static void cell_put(struct cell *c, enum weir_state_kind kind, struct bytes *ou
 
     bytes_put_u32(out, n);
     for (uint32_t i = 0; i < n; i++) {
-        if (kind == WEIR_VALUE)
+        if (kind == WEIR_VALUE || kind == WEIR_REDUCING)
             image_put(c->value, out);
         else if (kind == WEIR_LIST)
             image_put(c->list[i], out);

@@ -1,4 +1,4 @@
-/* keyed.h -- value, list and map state of the current key, on the heap.
+/* keyed.h -- value, list, map and reducing state of the current key, on the heap.
  *
  * State is declared as data (struct weir_state): shown, checked and snapshotted
  * without running the function that uses it.  Contents are row images.

@@ -159,6 +159,15 @@ struct timer *timerq_pop(struct timerq *q)
     return t;
 }
 
+int64_t timerq_deadline_us(const struct timerq *q)
+{
+    const struct timer *head = timerq_head(q);
+
+    if (head == NULL || head->event_ms > INT64_MAX / 1000)
+        return INT64_MAX;
+    return head->event_ms < 0 ? 0 : head->event_ms * 1000;
+}
+
 void timer_free(struct timer *t)
 {
     mem_free(t);

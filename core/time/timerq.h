@@ -1,4 +1,4 @@
-/* timerq.h -- event-time timers of one keyed operator.
+/* timerq.h -- timers of one keyed operator, by one of its two clocks.
  *
  *   T1  a timer is (time, key): set twice it is one timer; deleting an absent one is nothing
  *   T2  timers come out in order of time; ties in order of (key group, key bytes), so that a
@@ -35,6 +35,8 @@ bool timerq_delete(struct timerq *q, int64_t event_ms, struct span key); /* fals
 const struct timer *timerq_head(const struct timerq *q);                 /* NULL: empty */
 struct timer *timerq_pop(struct timerq *q); /* caller frees with timer_free() */
 void timer_free(struct timer *t);
+/* Of a queue by the wall clock: when its head is due, in us; INT64_MAX: never. */
+int64_t timerq_deadline_us(const struct timerq *q);
 void timerq_snapshot(const struct timerq *q, struct bytes *out);
 bool timerq_restore(struct timerq *q, struct reader *r); /* false: malformed */
 

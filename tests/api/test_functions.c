@@ -199,6 +199,19 @@ static void test_rows_of_another_type_are_refused_and_named(void **state)
     (void)state;
 }
 
+static void wall_timer(struct weir_ctx *c, const struct weir_row *row)
+{
+    (void)row;
+    weir_processing_timer_set(c, weir_now_ms(c));
+}
+
+static void reducing_of_a_value(struct weir_ctx *c, const struct weir_row *row)
+{
+    struct num n = num_of(row);
+
+    weir_reducing_add(c, 0, &n);
+}
+
 static void process_says(weir_on_row *function, bool keyed, const char *words)
 {
     struct weir_job *job = new_job();
@@ -206,7 +219,7 @@ static void process_says(weir_on_row *function, bool keyed, const char *words)
     struct weir_stream *s = numbers(job);
 
     if (keyed) {
-        fn.state[0] = (struct weir_state){"a", WEIR_VALUE, &num_schema, NULL};
+        fn.state[0] = (struct weir_state){.name = "a", .kind = WEIR_VALUE, .type = &num_schema};
         s = weir_key_by(s, "n");
     }
     says(sum_of(job, weir_processed(s, &fn, &num_schema)), words);
@@ -217,6 +230,8 @@ static void test_wrong_uses_of_state_and_timers_fail_with_what_to_do(void **stat
     process_says(undeclared_state, true, "state 3 is not declared");
     process_says(undeclared_state, false, "state 3 is not declared");
     process_says(state_of_another_kind, true, "state 0 is not declared as that kind");
+    process_says(reducing_of_a_value, true, "state 0 is not declared as that kind");
+    process_says(wall_timer, false, "timers exist on keyed streams only: use weir_key_by()");
     process_says(timer, false, "timers exist on keyed streams only: use weir_key_by()");
     (void)state;
 }

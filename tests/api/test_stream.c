@@ -266,9 +266,10 @@ static void sink_outside(struct weir_job *job)
 
 static void state_without_key(struct weir_job *job)
 {
-    weir_processed(rows_of(job),
-                   &(struct weir_process){.state = {{"a", WEIR_VALUE, &num_schema, NULL}}},
-                   &num_schema);
+    weir_processed(
+        rows_of(job),
+        &(struct weir_process){.state = {{.name = "a", .kind = WEIR_VALUE, .type = &num_schema}}},
+        &num_schema);
 }
 
 static void timer_without_key(struct weir_job *job)
@@ -306,26 +307,37 @@ static void reduce_without_function(struct weir_job *job)
     weir_rolled(keyed(job), &(struct weir_rolling){.kind = WEIR_REDUCE});
 }
 
-static void state_twice(struct weir_job *job)
+static void reducing_state_without_reduce(struct weir_job *job)
 {
     weir_processed(keyed(job),
-                   &(struct weir_process){.state = {{"a", WEIR_VALUE, &num_schema, NULL},
-                                                    {"a", WEIR_LIST, &num_schema, NULL}}},
+                   &(struct weir_process){
+                       .state = {{.name = "a", .kind = WEIR_REDUCING, .type = &num_schema}}},
                    &num_schema);
+}
+
+static void state_twice(struct weir_job *job)
+{
+    weir_processed(
+        keyed(job),
+        &(struct weir_process){.state = {{.name = "a", .kind = WEIR_VALUE, .type = &num_schema},
+                                         {.name = "a", .kind = WEIR_LIST, .type = &num_schema}}},
+        &num_schema);
 }
 
 static void state_behind_a_gap(struct weir_job *job)
 {
     weir_processed(keyed(job),
-                   &(struct weir_process){.state = {[1] = {"a", WEIR_VALUE, &num_schema, NULL}}},
+                   &(struct weir_process){
+                       .state = {[1] = {.name = "a", .kind = WEIR_VALUE, .type = &num_schema}}},
                    &num_schema);
 }
 
 static void map_state_without_key(struct weir_job *job)
 {
-    weir_processed(keyed(job),
-                   &(struct weir_process){.state = {{"a", WEIR_MAP, &num_schema, NULL}}},
-                   &num_schema);
+    weir_processed(
+        keyed(job),
+        &(struct weir_process){.state = {{.name = "a", .kind = WEIR_MAP, .type = &num_schema}}},
+        &num_schema);
 }
 
 static void struct_of_another_size(struct weir_job *job)
@@ -389,6 +401,7 @@ static const struct {
     {sum_of_texts, "column 'name' is a STRING: WEIR_SUM takes INT, BIGINT or DOUBLE"},
     {sum_of_times, "column 'at' is a TIMESTAMP: WEIR_SUM takes INT, BIGINT or DOUBLE"},
     {reduce_without_function, "WEIR_REDUCE: give it a function"},
+    {reducing_state_without_reduce, "state 'a': a reducing state, and no other, has a reduce"},
     {state_twice, "state 'a' is declared twice"},
     {state_behind_a_gap, "state 'a' is number 1, but there is no number 0"},
     {map_state_without_key, "and a key if it is a map"},

@@ -32,7 +32,7 @@ static void add(struct weir_ctx *c, void *acc, const struct weir_row *row)
 static struct weir_job *program(const struct bid *rows, uint64_t count, uint64_t *digest)
 {
     static const struct weir_process summing = {
-        .state = {{"total", WEIR_VALUE, &total_schema, NULL}}, .on_row = sum_up};
+        .state = {{.name = "total", .kind = WEIR_VALUE, .type = &total_schema}}, .on_row = sum_up};
     struct weir_job *job = weir_job(0, NULL, "W3");
 
     digest_sink(weir_processed(weir_key_by(weir_rows(job, rows, count, &bid_schema), "key"),

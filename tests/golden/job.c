@@ -486,14 +486,15 @@ static void build_process(const struct spec *s, struct weir_stream *in, struct o
     struct weir_process p = {.with = &s, .with_bytes = sizeof s};
     struct weir_stream *out;
 
-    p.state[0] = (struct weir_state){"state", WEIR_VALUE, &counted_schema, NULL};
+    p.state[0] = (struct weir_state){.name = "state", .kind = WEIR_VALUE, .type = &counted_schema};
     if (s->family == FAMILY_VALUE) {
         p.on_row = count_nth;
     } else if (s->family == FAMILY_LIST) {
         p.state[0].kind = WEIR_LIST;
         p.on_row = keep_last;
     } else if (s->family == FAMILY_MAP) {
-        p.state[0] = (struct weir_state){"state", WEIR_MAP, &counted_schema, &named_schema};
+        p.state[0] = (struct weir_state){
+            .name = "state", .kind = WEIR_MAP, .type = &counted_schema, .key = &named_schema};
         p.on_row = count_destination;
     } else if (s->family == FAMILY_QUIET) {
         p.state[0].type = &quiet_schema;

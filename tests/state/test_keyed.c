@@ -11,11 +11,12 @@ WEIR_ROW(pair, PAIR)
 WEIR_ROW(other, OTHER)
 
 static const struct weir_state states[WEIR_STATES] = {
-    {"total", WEIR_VALUE, &pair_schema, NULL},
-    {"last", WEIR_LIST, &pair_schema, NULL},
-    {"seen", WEIR_MAP, &pair_schema, &pair_schema},
+    {.name = "total", .kind = WEIR_VALUE, .type = &pair_schema},
+    {.name = "last", .kind = WEIR_LIST, .type = &pair_schema},
+    {.name = "seen", .kind = WEIR_MAP, .type = &pair_schema, .key = &pair_schema},
 };
-static const struct weir_state changed[WEIR_STATES] = {{"total", WEIR_VALUE, &other_schema, NULL}};
+static const struct weir_state changed[WEIR_STATES] = {
+    {.name = "total", .kind = WEIR_VALUE, .type = &other_schema}};
 
 static struct span image(const char *word, int64_t n, uint64_t room[16])
 {
