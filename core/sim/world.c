@@ -359,28 +359,10 @@ static void deliver_parcel(struct world *w, struct parcel *p)
     }
 }
 
-static int do_on_disk(struct world *w, const struct action *a)
-{
-    struct fs *fs = a->task == ACTION_MASTER || strncmp(a->path, "chk-", 4) == 0 ? w->checkpoints
-                                                                                 : w->output;
-
-    switch (a->kind) {
-    case ACTION_WRITE:
-        return fs_write(fs, a->path, bytes_span(&a->body));
-    case ACTION_RENAME:
-        return fs_rename(fs, a->path, a->to);
-    case ACTION_REMOVE:
-        return fs_remove(fs, a->path);
-    case ACTION_SEND:
-        break;
-    }
-    return ERR_USAGE;
-}
-
 static void deliver_disk(struct world *w, struct letter_box *b)
 {
     const struct action *a = &b->disk;
-    int result = do_on_disk(w, a);
+    int result = action_carry_out(a, w->checkpoints, w->output);
 
     if (a->kind == ACTION_REMOVE)
         return;
