@@ -85,20 +85,6 @@ static int bind_plan(struct world *w, struct diag *why)
 
 /* ---- life ---- */
 
-/* One for each slot needed, unless it was said. */
-static uint32_t count_workers(const struct world_spec *s)
-{
-    int64_t set = option_number(s->options, OPTION_WORKERS);
-    uint32_t slots = 1;
-
-    for (uint32_t i = 0; i < s->graph->vertices; i++)
-        if (s->graph->vertex[i].parallelism > slots)
-            slots = s->graph->vertex[i].parallelism;
-    if (set > 0)
-        slots = (uint32_t)set;
-    return slots < WORKERS_MAX ? slots : WORKERS_MAX; /* a worker may have several slots */
-}
-
 static void route(struct world *w);
 
 static void boot(struct world *w, uint32_t i)
@@ -125,7 +111,7 @@ struct world *world_new(const struct world_spec *spec, struct diag *why)
     w->spec = *spec;
     if (w->spec.step_max == 0)
         w->spec.step_max = WORLD_STEP_MAX;
-    w->workers = count_workers(spec);
+    w->workers = master_workers(spec->graph, spec->options);
     w->order = rng_of(spec->seed, "order");
     w->times = rng_of(spec->seed, "times");
     w->fate = rng_of(spec->seed, "fate");
