@@ -12,6 +12,7 @@ struct coordinator {
     struct coordinator_spec spec;
     bool running;
     uint32_t last_id, completed;
+    uint32_t last_wanted; /* no ids after this one; 0: no such limit */
     int64_t next_trigger_us, last_end_us; /* INT64_MAX: no trigger planned */
     /* the pending checkpoint */
     struct manifest pending; /* checkpoint 0: none */
@@ -145,21 +146,28 @@ static void trigger(struct coordinator *c, int64_t now_us, struct actions *todo)
 
 static void maybe_trigger(struct coordinator *c, int64_t now_us, struct actions *todo)
 {
+    bool enough = c->last_wanted && c->last_id >= c->last_wanted;
+
     if (!c->running || c->pending.checkpoint || c->final_id || now_us < c->next_trigger_us)
         return;
+    if (enough) {
+        c->next_trigger_us = INT64_MAX;
+        return;
+    }
     if (now_us < pause_end_us(c) && !data_is_over(c))
         c->next_trigger_us = pause_end_us(c);
     else
         trigger(c, now_us, todo);
 }
 
-uint32_t coordinator_ask(struct coordinator *c, int64_t now_us, struct actions *todo)
+uint32_t coordinator_ask_last(struct coordinator *c, int64_t now_us, struct actions *todo)
 {
     uint32_t id = c->last_id + 1;
 
     if (!c->running || c->final_id)
         return 0;
     c->next_trigger_us = now_us;
+    c->last_wanted = id;
     maybe_trigger(c, now_us, todo);
     return id;
 }

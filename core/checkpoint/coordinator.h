@@ -65,9 +65,9 @@ void coordinator_restore(struct coordinator *c, const struct manifest *m);
 void coordinator_start(struct coordinator *c, int64_t now_us);
 /* The attempt is over: abort what is pending, trigger nothing until the next start. */
 void coordinator_stop(struct coordinator *c, int64_t now_us, struct actions *todo);
-/* Someone asks for a checkpoint: it begins as soon as it may.  Its id, or 0 if none can be taken
- * now (no tasks run, or the job takes no checkpoints). */
-uint32_t coordinator_ask(struct coordinator *c, int64_t now_us, struct actions *todo);
+/* The job shall end with one more checkpoint: it begins as soon as it may, and none after it.  Its
+ * id, or 0 if none can be taken now (no tasks run, or the job takes no checkpoints). */
+uint32_t coordinator_ask_last(struct coordinator *c, int64_t now_us, struct actions *todo);
 /* The job is over, its checkpoints are not wanted any more. */
 void coordinator_remove_all(struct coordinator *c, struct actions *todo);
 void coordinator_on_time(struct coordinator *c, int64_t now_us, struct actions *todo);

@@ -14,6 +14,37 @@ const struct file_sink_config *results_sink(const struct node *n)
     return strcmp(n->class_name, "file_sink") == 0 ? n->config : NULL;
 }
 
+struct removing {
+    struct fs *fs;
+    const char *directory;
+};
+
+static void remove_part(void *arg, const char *name, uint64_t bytes)
+{
+    struct removing *x = arg;
+    char path[ACTION_PATH_MAX + 256];
+
+    (void)bytes;
+    snprintf(path, sizeof path, "%s/%s", x->directory, name);
+    if (strncmp(name, "part-", 5) == 0)
+        fs_remove(x->fs, path);
+}
+
+void results_remove(const struct run *r, struct fs *output)
+{
+    char pending[ACTION_PATH_MAX];
+
+    for (uint32_t i = 0; i < r->job->dataflow->nodes; i++) {
+        const struct file_sink_config *s = results_sink(&r->job->dataflow->node[i]);
+
+        if (s == NULL || s->label)
+            continue;
+        snprintf(pending, sizeof pending, "%s/.pending", s->directory);
+        fs_list(output, s->directory, remove_part, &(struct removing){output, s->directory});
+        fs_list(output, pending, remove_part, &(struct removing){output, pending});
+    }
+}
+
 struct counting {
     struct fs *fs;
     const char *directory;

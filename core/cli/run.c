@@ -66,17 +66,6 @@ struct copying {
     int err;
 };
 
-static void remove_old(void *arg, const char *name, uint64_t bytes)
-{
-    struct copying *c = arg;
-    char path[512];
-
-    (void)bytes;
-    snprintf(path, sizeof path, "%s/%s", c->directory, name);
-    if (strncmp(name, "part-", 5) == 0)
-        fs_remove(c->to, path);
-}
-
 static void copy_part(void *arg, const char *name, uint64_t bytes)
 {
     struct copying *c = arg;
@@ -95,13 +84,13 @@ static int export_output(const struct run *r, const struct world *w, struct diag
     struct fs *to = fs_os_new(option_text(r->job->options, OPTION_OUTPUT_DIR), false);
     struct copying c = {world_output(w), to, NULL, ERR_NONE};
 
+    results_remove(r, to);
     for (uint32_t i = 0; i < r->job->dataflow->nodes && !c.err; i++) {
         const struct file_sink_config *s = results_sink(&r->job->dataflow->node[i]);
 
         if (s == NULL || s->label)
             continue;
         c.directory = s->directory;
-        fs_list(to, s->directory, remove_old, &c);
         fs_list(world_output(w), s->directory, copy_part, &c);
         if (c.err)
             diag_set(why, c.err, "results cannot be written to '%s/%s': %s",
@@ -114,7 +103,7 @@ static int export_output(const struct run *r, const struct world *w, struct diag
 
 /* ---- for people ---- */
 
-static void show_graph(const struct run *r)
+void run_show_graph(const struct run *r)
 {
     struct bytes text = {0};
 
@@ -214,7 +203,7 @@ static void show_text(const struct run *r, const struct world *w, const struct r
 
     printf("job          %s (driver sim, seed %" PRIu64 ", %u workers)\n", r->job->dataflow->name,
            r->args.seed, world_workers(w));
-    show_graph(r);
+    run_show_graph(r);
     results_show(r, world_output(w));
     printf("rows in      %" PRIu64 "\n", report_rows_in(w, r->graph));
     printf("windows      %" PRIu64 " fired\n", world_counter(w, COUNTER_WINDOWS_FIRED));

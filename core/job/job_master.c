@@ -407,12 +407,12 @@ void master_on_time(struct job_master *m, int64_t now_us, struct actions *todo)
     }
 }
 
-uint32_t master_ask_checkpoint(struct job_master *m, int64_t now_us, struct actions *todo)
+uint32_t master_ask_last_checkpoint(struct job_master *m, int64_t now_us, struct actions *todo)
 {
     uint32_t from = todo->count, id = 0;
 
     if (m->state == JOB_STATE_RUNNING)
-        id = coordinator_ask(m->coordinator, now_us, todo);
+        id = coordinator_ask_last(m->coordinator, now_us, todo);
     address(m, todo, from);
     return id;
 }

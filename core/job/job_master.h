@@ -37,8 +37,8 @@ struct job_master *master_new(const struct job_graph *g, const struct options *o
 void master_free(struct job_master *m);
 /* Before the first message: go on from a checkpoint of another process, with the attempt after its. */
 void master_restore(struct job_master *m, const struct manifest *from);
-/* Ask for a checkpoint now; its id, or 0: none can be taken. */
-uint32_t master_ask_checkpoint(struct job_master *m, int64_t now_us, struct actions *todo);
+/* The job shall end with one more checkpoint; its id, or 0: none can be taken. */
+uint32_t master_ask_last_checkpoint(struct job_master *m, int64_t now_us, struct actions *todo);
 /* FINISHED: its checkpoints are not wanted any more. */
 void master_remove_checkpoints(struct job_master *m, struct actions *todo);
 

@@ -101,7 +101,7 @@ void local_stop(struct local *l)
 {
     if (l->stopping != STOP_NOT)
         return;
-    l->last_checkpoint = master_ask_checkpoint(l->master, l->now_us, &l->todo);
+    l->last_checkpoint = master_ask_last_checkpoint(l->master, l->now_us, &l->todo);
     l->stopping = l->last_checkpoint ? STOP_CHECKPOINT : STOP_NOW;
 }
 

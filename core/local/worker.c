@@ -94,12 +94,23 @@ static void show_log(struct worker *w, struct task *t)
         fwrite(w->log.p, 1, w->log.bytes, stderr);
 }
 
+static void adapt_budget(struct worker *w, int64_t took_us)
+{
+    if (took_us > WORKER_STEP_US && w->budget > 1)
+        w->budget /= 2;
+    else if (took_us < WORKER_STEP_US / 4 && w->budget < WORKER_BUDGET)
+        w->budget *= 2;
+}
+
 static void step(struct worker *w, uint32_t slot, struct task *t)
 {
     if (can_go_on(w, t)) {
+        int64_t began_us = w->now_us;
+
         w->poked[number_of(t)] = false;
-        executor_step(w->executor, slot, w->now_us, WORKER_BUDGET, &w->todo);
+        executor_step(w->executor, slot, began_us, w->budget, &w->todo);
         w->now_us = clock_now_us(w->links->clock);
+        adapt_budget(w, w->now_us - began_us);
         task_worked_until(t, w->now_us);
         show_log(w, t);
     }
@@ -164,6 +175,7 @@ static void *run(void *worker)
 {
     struct worker *w = worker;
 
+    w->budget = WORKER_BUDGET;
     w->now_us = clock_now_us(w->links->clock);
     w->executor = executor_new(&w->spec, &w->todo);
     links_route(w->links, w->spec.worker, &w->todo);

@@ -1,8 +1,9 @@
 /* worker.h -- one worker thread: a task executor, stepped as long as there is something to do.
  *
- * It takes its mail, steps every task that can go on (at most WORKER_BUDGET rows
- * each, so that barriers and messages do not wait long), moves parcels, and
- * sleeps when nobody can do anything, until mail comes or a timer is due.
+ * It takes its mail, steps every task that can go on, moves parcels, and sleeps
+ * when nobody can do anything, until mail comes or a timer is due.  A step is
+ * at most `budget` rows; that halves when one took longer than WORKER_STEP_US, so
+ * that messages and other tasks do not wait for slow functions.
  *
  * Flink    TaskManager; a thread a slot there too, but here the tasks of one slot share it.
  */
@@ -12,7 +13,7 @@
 #include "host/task_executor.h"
 #include "local/links.h"
 
-enum { WORKER_BUDGET = 4096 };
+enum { WORKER_BUDGET = 4096, WORKER_STEP_US = 2000 };
 
 struct worker {
     struct executor_spec spec;
@@ -25,6 +26,7 @@ struct worker {
     struct mail mail;
     bool *poked; /* by task number: something came for it */
     bool flushing, quit;
+    uint32_t budget;
     int64_t now_us, shown_us;
     struct bytes log;
 };

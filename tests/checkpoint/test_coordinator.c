@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+static const uint32_t attempt = 4;
 static const bool is_source[3] = {true, false, false};
 
 static struct coordinator *start(struct coordinator_spec extra)
@@ -13,6 +14,7 @@ static struct coordinator *start(struct coordinator_spec extra)
 
     s.tasks = 3;
     s.is_source = is_source;
+    s.attempt = &attempt;
     s.interval_us = s.interval_us ? s.interval_us : 1000;
     s.timeout_us = s.timeout_us ? s.timeout_us : 600;
     s.retained = 1;
@@ -331,7 +333,7 @@ static void test_an_end_during_a_checkpoint_waits_for_it_and_ignores_the_pause(v
 
 static void test_without_an_interval_nothing_is_ever_triggered(void **state)
 {
-    const struct coordinator_spec spec = {.tasks = 1, .is_source = is_source};
+    const struct coordinator_spec spec = {.tasks = 1, .is_source = is_source, .attempt = &attempt};
     struct coordinator *c = coordinator_new(&spec);
     struct actions todo = {0};
 
