@@ -298,7 +298,7 @@ static void remove_empty_parents(const struct fs_os *o, const char *path)
 
     parent_of(path, dir);
     while (strlen(dir) > root && strncmp(dir, o->root, root) == 0 && rmdir(dir) == 0)
-        parent_of(dir, dir);
+        *strrchr(dir, '/') = 0; /* behind the root there is one */
 }
 
 static int os_remove(struct fs *fs, const char *path)

@@ -12,7 +12,7 @@ struct coordinator {
     struct coordinator_spec spec;
     bool running;
     uint32_t last_id, completed;
-    uint32_t last_wanted; /* no ids after this one; 0: no such limit */
+    uint32_t last_wanted;                 /* no ids after this one; 0: no such limit */
     int64_t next_trigger_us, last_end_us; /* INT64_MAX: no trigger planned */
     /* the pending checkpoint */
     struct manifest pending; /* checkpoint 0: none */

@@ -37,7 +37,7 @@ struct coordinator_spec {
     uint32_t tasks;
     const bool *is_source;   /* by task; borrowed */
     const uint32_t *attempt; /* the job's current one; borrowed */
-    int64_t interval_us;   /* 0: no checkpoints at all */
+    int64_t interval_us;     /* 0: no checkpoints at all */
     int64_t min_pause_us, timeout_us;
     uint32_t tolerable, retained;
     struct trace *trace;

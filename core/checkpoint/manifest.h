@@ -20,7 +20,7 @@ struct manifest {
 };
 
 void manifest_done(struct manifest *m);
-struct manifest manifest_copy(const struct manifest *m); /* owned by the caller */
+struct manifest manifest_copy(const struct manifest *m);          /* owned by the caller */
 void manifest_write(const struct manifest *m, struct bytes *out); /* appended to `out` */
 /* Refuses, with what and where, what is damaged or of another program. */
 int manifest_read(struct manifest *m, struct span in, const char *path, uint64_t graph_hash,

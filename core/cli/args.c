@@ -123,8 +123,9 @@ static int choose_driver(struct args *a, struct diag *why)
     else if (a->driver == DRIVER_UNSAID)
         a->driver = a->sim_flag ? DRIVER_SIM : DRIVER_LOCAL;
     if (a->driver == DRIVER_SIM && a->restore)
-        return diag_set(why, ERR_USAGE, "-s PATH is for the local driver: a simulation keeps its "
-                                        "checkpoints in memory");
+        return diag_set(why, ERR_USAGE,
+                        "-s PATH is for the local driver: a simulation keeps its "
+                        "checkpoints in memory");
     return ERR_NONE;
 }
 
@@ -189,7 +190,8 @@ static bool *switch_of(struct args *a, const char *flag)
 /* What makes no sense in real time. */
 static bool is_for_sim(const char *flag)
 {
-    static const char *const words[] = {"--plan", "--seed", "--demo", "--jitter", "--at", "--events", "--no-output"};
+    static const char *const words[] = {"--plan", "--seed",   "--demo",     "--jitter",
+                                        "--at",   "--events", "--no-output"};
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(flag, words[i]) == 0)

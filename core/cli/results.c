@@ -168,9 +168,8 @@ void results_json(const struct run *r, struct fs *output, struct json_writer *j)
         json_object(j, NULL);
         json_put_text(j, "uid", d->node[i].uid);
         json_put_text(j, "directory", s->directory);
-        json_put_int(
-            j, "rows",
-            (int64_t)count_rows(output, s->directory, s->label == NULL, &parts));
+        json_put_int(j, "rows",
+                     (int64_t)count_rows(output, s->directory, s->label == NULL, &parts));
         json_put_int(j, "parts", parts);
         json_end(j);
     }

@@ -24,7 +24,7 @@ struct local_run {
     struct printing_fs output;
     struct local *local;
     enum local_end end;
-    int64_t shown_us;   /* when progress was last shown */
+    int64_t shown_us; /* when progress was last shown */
     uint64_t shown_rows;
     bool line_is_open; /* on a terminal: the line is overwritten */
 };

@@ -32,7 +32,7 @@ struct local_spec { /* borrowed; must outlive the run */
     operator_find *find;
     const struct manifest *restore; /* go on from here; NULL: from the beginning */
     bool quiet;                     /* drop what functions log */
-    trace_listener *listen;         /* of the master's events, in the caller's thread; may be NULL */
+    trace_listener *listen; /* of the master's events, in the caller's thread; may be NULL */
     void *listen_arg;
     /* Called in the caller's thread every tick_us and whenever something happened. */
     void (*tick)(void *arg, struct local *l);

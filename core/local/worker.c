@@ -64,10 +64,15 @@ static uint32_t number_of(const struct task *t)
     return task_view_context(t)->task;
 }
 
-static bool can_go_on(const struct worker *w, const struct task *t)
+/* When it wants to be stepped; INT64_MIN: now.  One that is over still sends what is queued, for
+ * the credit that comes. */
+static int64_t due_us(const struct worker *w, const struct task *t)
 {
-    return !is_over(t) && (w->poked[number_of(t)] || task_last_progress(t) == TASK_MORE ||
-                           task_deadline_us(t) <= w->now_us);
+    if (w->poked[number_of(t)])
+        return INT64_MIN;
+    if (is_over(t))
+        return INT64_MAX;
+    return task_last_progress(t) == TASK_MORE ? INT64_MIN : task_deadline_us(t);
 }
 
 static void hand_over_parcels(struct worker *w, struct task *t)
@@ -102,19 +107,25 @@ static void adapt_budget(struct worker *w, int64_t took_us)
         w->budget *= 2;
 }
 
+static void step_task(struct worker *w, uint32_t slot, struct task *t)
+{
+    int64_t began_us = w->now_us;
+
+    executor_step(w->executor, slot, began_us, w->budget, &w->todo);
+    w->now_us = clock_now_us(w->links->clock);
+    adapt_budget(w, w->now_us - began_us);
+    task_worked_until(t, w->now_us);
+    show_log(w, t);
+}
+
 static void step(struct worker *w, uint32_t slot, struct task *t)
 {
-    if (can_go_on(w, t)) {
-        int64_t began_us = w->now_us;
-
-        w->poked[number_of(t)] = false;
-        executor_step(w->executor, slot, began_us, w->budget, &w->todo);
-        w->now_us = clock_now_us(w->links->clock);
-        adapt_budget(w, w->now_us - began_us);
-        task_worked_until(t, w->now_us);
-        show_log(w, t);
-    }
-    hand_over_parcels(w, t); /* a credit may let a segment of a finished task go */
+    if (due_us(w, t) > w->now_us)
+        return;
+    w->poked[number_of(t)] = false;
+    if (!is_over(t))
+        step_task(w, slot, t);
+    hand_over_parcels(w, t);
 }
 
 static bool is_flushed(const struct worker *w)
@@ -143,7 +154,7 @@ static void step_all(struct worker *w)
 
 /* ---- the loop ---- */
 
-/* INT64_MIN: someone can go on now. */
+/* When the first task wants to be stepped, by the monotonic clock. */
 static int64_t wake_us(const struct worker *w)
 {
     int64_t at = INT64_MAX;
@@ -151,13 +162,11 @@ static int64_t wake_us(const struct worker *w)
     for (uint32_t s = 0; s < executor_tasks(w->executor); s++) {
         const struct task *t = executor_task(w->executor, s);
 
-        if (t == NULL || is_over(t))
-            continue;
-        if (can_go_on(w, t))
-            return INT64_MIN;
-        if (task_deadline_us(t) < at)
-            at = task_deadline_us(t);
+        if (t && due_us(w, t) < at)
+            at = due_us(w, t);
     }
+    if (at <= w->now_us)
+        return INT64_MIN;
     return at == INT64_MAX ? at : clock_monotonic_us(w->links->clock, at);
 }
 

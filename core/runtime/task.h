@@ -54,8 +54,8 @@ void task_free(struct task *t); /* gives every segment back; NULL is fine */
 enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, struct actions *todo);
 /* Steps done, and the virtual cost of the last task_step(). */
 int64_t task_cost_us(const struct task *t);
-/* For drivers in real time: the last task_step() took until `now_us`, all of it busy (instead of the
- * virtual cost). */
+/* For drivers in real time: the last task_step() took until `now_us` and was busy all the time
+ * (instead of for its virtual cost). */
 void task_worked_until(struct task *t, int64_t now_us);
 /* When it wants to be stepped though nothing came; INT64_MAX: never. */
 int64_t task_deadline_us(const struct task *t);

@@ -22,6 +22,7 @@ run() {
 variants() { # JOB WANTED ANSWER VICTIM
     for p in 1 2 3; do
         run "$1 at parallelism $p" "$1" "$2" "$3" -p $p
+        run "$1 at parallelism $p under sim" "$1" "$2" "$3" -p $p --driver sim
         printf 'at ack of %s cp 2 kill tm-1\n' "$4" >"$work/plan"
         run "$1 at parallelism $p, killed" "$1" "$2" "$3" -p $p --plan "$work/plan"
     done
