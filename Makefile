@@ -127,3 +127,4 @@ clean:  ## remove everything that was built
 	rm -rf build build-*
 help:  ## this list
 	@sed -nE 's/^([a-z][a-z\/% -]*):.*##/\1\t/p' Makefile | expand -t 18
+	@printf '\nWith any of them: CC=clang, SAN=address|thread (into build-...), OPT=-O0, OUT=folder\n' 
