@@ -7,7 +7,7 @@
 #
 # A kill is between pre-commit and commit if a pending part was durable when it struck, and during
 # restore if the process had said that it goes on from a checkpoint, but not yet that all tasks run.
-# A run that met none of either has shown nothing, and fails.
+# A run that met none of either has shown nothing: it goes on until it has, to ten times N, then fails.
 set -u
 OUT=${OUT:-build}
 wanted_kills=${1:-200} seed=${2:-$$}
@@ -63,7 +63,8 @@ finish() { # undisturbed, to the end
 }
 
 awk 'BEGIN { for (n = 0; n < 96000; n++) print n "," int(n / 8) "," n % 8 }' | LC_ALL=C sort >"$work/wanted"
-while [ $kills -lt "$wanted_kills" ]; do
+enough() { [ $kills -ge "$wanted_kills" ] && [ $between -gt 0 ] && [ $restoring -gt 0 ]; }
+until enough || [ $kills -ge $((10 * wanted_kills)) ]; do
     start
     strike
     if [ $code = 137 ]; then count_kill; else [ $code = 0 ] && judge; fi
