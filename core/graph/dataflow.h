@@ -53,6 +53,8 @@ struct node {
     uint32_t with_bytes;
     const struct weir_schema *in, *out; /* in: NULL for a source; out: NULL for a sink */
     int key_column;                     /* of `in` when its input is keyed, else -1 */
+    const struct weir_schema *in_2;     /* of its second input; NULL: it has none */
+    int key_column_2;                   /* of in_2 */
     uint32_t parallelism;               /* >= 1 once sealed */
     enum chaining chaining;
     bool is_source, is_sink;
@@ -62,6 +64,7 @@ struct node {
 struct edge {
     uint32_t from, to; /* nodes */
     uint32_t tag;      /* which output of `from` */
+    bool second;       /* it is of the second input of `to`; those of the first come before */
     enum ship ship;
     bool ship_is_set; /* false: FORWARD if the parallelisms are equal, else REBALANCE */
     int key_column;   /* HASH: of the row type on the edge */

@@ -44,6 +44,9 @@ struct operator_class {
 
     int (*open)(struct operator* op, struct diag *why);
     void (*on_row)(struct operator* op, const struct weir_row *row);
+    /* [opt] A row of the second input.  Who has one is a chain's head, is never called while it
+     * owes, and has no peek; the watermarks it gets are those of both inputs combined (gate.h). */
+    void (*on_row_2)(struct operator* op, const struct weir_row *row);
     /* [opt] Event time moved.  NULL: pass on.  DONE: the task passes `ms` on at once; MORE: it
      * does after resume is DONE.  `*pass` may be set to false: swallowed (timestamps operator). */
     enum progress (*on_watermark)(struct operator* op, int64_t ms, bool *pass);
