@@ -248,16 +248,8 @@ struct weir_time {
     int64_t idle_ms;  /* 0: never idle (withIdleness) */
     int64_t every_ms; /* 0: a watermark after every row; else periodic (auto-watermark-interval) */
 };
-#include "weir_windows.h" /* struct weir_window, with its trigger and evictor */
-
-/* Sources.  csv: a header line, then rows in the columns of `schema` by name; as many splits as
- * the parallelism, cut at line ends.  rows: `count` structs of a fixed-size schema. */
-struct weir_stream *weir_csv_at(struct weir_here, struct weir_job *, const char *path,
-                                const struct weir_schema *);
-struct weir_stream *weir_rows_at(struct weir_here, struct weir_job *, const void *rows,
-                                 uint64_t count, const struct weir_schema *);
-#define weir_csv(...) weir_csv_at(WEIR_HERE, __VA_ARGS__)
-#define weir_rows(...) weir_rows_at(WEIR_HERE, __VA_ARGS__)
+#include "weir_connectors.h" /* sources and sinks */
+#include "weir_windows.h"    /* struct weir_window, with its trigger and evictor */
 
 struct weir_stream *weir_watermarks_at(struct weir_here, struct weir_stream *, struct weir_time);
 struct weir_stream *weir_filter_at(struct weir_here, struct weir_stream *, weir_test *);
@@ -295,15 +287,8 @@ struct weir_stream *weir_forward_at(struct weir_here, struct weir_stream *);
 #define weir_rebalance(...) weir_rebalance_at(WEIR_HERE, __VA_ARGS__)
 #define weir_forward(...) weir_forward_at(WEIR_HERE, __VA_ARGS__)
 
-/* Sinks.  print: a line a row on standard output, once its checkpoint is complete.
- * file_sink: CSV parts under `directory`, two-phase: a part is visible once committed. */
-struct weir_stream *weir_print_at(struct weir_here, struct weir_stream *, const char *label);
-struct weir_stream *weir_file_sink_at(struct weir_here, struct weir_stream *,
-                                      const char *directory);
 struct weir_stream *weir_folded_at(struct weir_here, struct weir_stream *,
                                    const struct weir_fold *);
-#define weir_print(...) weir_print_at(WEIR_HERE, __VA_ARGS__)
-#define weir_file_sink(...) weir_file_sink_at(WEIR_HERE, __VA_ARGS__)
 #define weir_folded(...) weir_folded_at(WEIR_HERE, __VA_ARGS__)
 
 /* Settings of the operator that made the stream; each returns its argument. */
