@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "data/schema.h"
 
 /* Contents of one key in one state.  Images are owned, each in its own allocation, so that they
  * can outlive their entry until the callback is over (S3). */
@@ -288,13 +289,6 @@ void keyed_map_entry(struct keyed *k, int state, uint32_t i, struct span *key, s
 
 /* ---- snapshots: states, each with its entries grouped by key group ---- */
 
-static void schema_put(const struct weir_schema *s, struct bytes *out)
-{
-    bytes_put_u8(out, s != NULL);
-    if (s)
-        schema_write(s, out);
-}
-
 static void image_put(struct image i, struct bytes *out)
 {
     bytes_put_block(out, span_of(i));
@@ -354,26 +348,16 @@ void keyed_snapshot(const struct keyed *k, struct bytes *out)
     for (uint32_t s = 0; s < k->states; s++) {
         bytes_put_text(out, k->decl[s].name);
         bytes_put_u8(out, (uint8_t)k->decl[s].kind);
-        schema_put(k->decl[s].type, out);
-        schema_put(k->decl[s].key, out);
+        schema_write(k->decl[s].type, out);
+        schema_write(k->decl[s].key, out);
         table_put(k->table[s], k->decl[s].kind, out);
     }
-}
-
-static bool schema_matches(struct reader *r, const struct weir_schema *want, struct arena *a)
-{
-    const struct weir_schema *is = NULL;
-
-    if (read_u8(r))
-        is = schema_read(r, a);
-    return schema_equal(is, want);
 }
 
 /* The declared state that a snapshot's next table belongs to, or -1 with a reason. */
 static int match(const struct keyed *k, struct reader *r, const char *what, struct diag *why)
 {
     char name[128];
-    struct arena *a = arena_new();
     int found = -1;
     bool same;
 
@@ -386,13 +370,12 @@ static int match(const struct keyed *k, struct reader *r, const char *what, stru
                  name);
     } else {
         same = read_u8(r) == (uint8_t)k->decl[found].kind;
-        same = schema_matches(r, k->decl[found].type, a) && same;
-        same = schema_matches(r, k->decl[found].key, a) && same;
+        same = schema_matches(k->decl[found].type, r) && same;
+        same = schema_matches(k->decl[found].key, r) && same;
         if (!same)
             diag_set(why, ERR_MISMATCH, "%s: state '%s' was written with another kind or row type",
                      what, name);
     }
-    arena_free(a);
     return why->err ? -1 : found;
 }
 
