@@ -224,6 +224,7 @@ struct weir_time {
 };
 #include "weir_connectors.h" /* sources and sinks */
 #include "weir_windows.h"    /* struct weir_window, with its trigger and evictor */
+#include "weir_connect.h"    /* functions of two streams */
 
 struct weir_stream *weir_watermarks_at(struct weir_here, struct weir_stream *, struct weir_time);
 struct weir_stream *weir_filter_at(struct weir_here, struct weir_stream *, weir_test *);

@@ -97,8 +97,8 @@ static void check_state(struct weir_stream *s, struct weir_here here,
         build_check_schema(s->job, here, state->key);
 }
 
-static void check_states(struct weir_stream *s, struct weir_here here,
-                         const struct weir_state *state)
+void build_check_states(struct weir_stream *s, struct weir_here here,
+                        const struct weir_state *state)
 {
     for (int i = 0; i < WEIR_STATES; i++) {
         if (state[i].name == NULL)
@@ -113,7 +113,7 @@ static void check_states(struct weir_stream *s, struct weir_here here,
     }
 }
 
-static void say_states(struct node *n, const struct weir_state *state)
+void build_say_states(struct node *n, const struct weir_state *state)
 {
     for (int i = 0; i < WEIR_STATES && state[i].name; i++) {
         build_say_text(n, state[i].name);
@@ -126,17 +126,17 @@ static void say_states(struct node *n, const struct weir_state *state)
 struct weir_stream *weir_processed_at(struct weir_here here, struct weir_stream *s,
                                       const struct weir_process *fn, const struct weir_schema *out)
 {
-    struct process_config config = {*fn};
+    struct process_config config = {.fn = *fn};
     struct node *n;
 
-    check_states(s, here, fn->state);
+    build_check_states(s, here, fn->state);
     if (fn->on_timer && s->key_column < 0)
         job_mistake(s->job, here, "timers need a keyed stream: use weir_key_by()");
     n = build_after(s, here, "process", "process", out);
     if (n == NULL)
         return build_wrong(s);
     build_config(s->job, n, &config, sizeof config);
-    say_states(n, config.fn.state);
+    build_say_states(n, config.fn.state);
     build_constants(s->job, n, fn->with, fn->with_bytes);
     return build_stream(s->job, n->id, TAG_MAIN, out);
 }

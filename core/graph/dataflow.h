@@ -20,9 +20,11 @@ enum {
     TAG_MAIN = 0,
     TAG_SIDE = 1,
     TAG_LATE = 1 + WEIR_TAGS,
-    OUTPUT_TAGS = 2 + WEIR_TAGS
+    TAG_LATE_2,
+    OUTPUT_TAGS
 };
-/* an output of an operator: TAG_MAIN, TAG_SIDE + i of weir_emit_to(), TAG_LATE */
+/* an output of an operator: TAG_MAIN, TAG_SIDE + i of weir_emit_to(), TAG_LATE; TAG_LATE_2 of its
+ * second input */
 
 #define SHIP_LIST(S)                                                                               \
     S(FORWARD, "FORWARD")                                                                          \
