@@ -247,6 +247,8 @@ static void check_ttl(struct weir_stream *s, struct weir_here here, const struct
 static void check_state(struct weir_stream *s, struct weir_here here,
                         const struct weir_state *state)
 {
+    bool is_aggregating = state->kind == WEIR_AGGREGATING;
+
     if (s->key_column < 0)
         job_mistake(s->job, here, "state '%s' needs a keyed stream: use weir_key_by()",
                     state->name);
@@ -256,7 +258,7 @@ static void check_state(struct weir_stream *s, struct weir_here here,
     if ((state->kind == WEIR_REDUCING) != (state->reduce != NULL))
         job_mistake(s->job, here, "state '%s': a reducing state, and no other, has a reduce",
                     state->name);
-    if ((state->kind == WEIR_AGGREGATING) != (state->add && state->result))
+    if ((state->add != NULL) != is_aggregating || (state->result != NULL) != is_aggregating)
         job_mistake(s->job, here,
                     "state '%s': an aggregating state, and no other, has an add and a result",
                     state->name);

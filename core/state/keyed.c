@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "state/tables.h"
 
-struct keyed *keyed_new(const struct weir_state decl[WEIR_STATES], const int64_t *now_us)
+struct keyed *keyed_new(const struct weir_state *decl, const int64_t *now_us)
 {
     struct keyed *k = mem_alloc(sizeof *k);
 
