@@ -29,7 +29,8 @@
 
 struct keyed;
 
-/* States 0 .. n-1 = the entries of `decl[WEIR_STATES]` that have a name.  `decl` and the clock are borrowed. */
+/* States 0 .. n-1 = the entries of `decl[WEIR_STATES]` that have a name.  `decl` and the clock are
+ * borrowed. */
 struct keyed *keyed_new(const struct weir_state *decl, const int64_t *now_us);
 void keyed_free(struct keyed *k); /* NULL is fine */
 /* From now on `key` is the current key; borrowed until the next call. */
