@@ -79,8 +79,8 @@ static void check_broadcast(struct weir_here here, struct weir_stream *s,
     as_if_keyed.key_column = 0;
     build_check_states(&as_if_keyed, here, fn->broadcast);
     for (int i = 0; i < WEIR_STATES; i++)
-        if (fn->broadcast[i].name && fn->broadcast[i].kind != WEIR_MAP)
-            job_mistake(s->job, here, "broadcast state '%s': only a map can be broadcast",
+        if (fn->broadcast[i].name && (fn->broadcast[i].kind != WEIR_MAP || fn->broadcast[i].ttl.ms))
+            job_mistake(s->job, here, "broadcast state '%s': it is a map, and has no time-to-live",
                         fn->broadcast[i].name);
 }
 

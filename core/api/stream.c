@@ -79,9 +79,29 @@ struct weir_stream *weir_flat_map_at(struct weir_here here, struct weir_stream *
     return add_map(here, s, "flat_map", on_row, out);
 }
 
+static void check_ttl(struct weir_stream *s, struct weir_here here, const struct weir_state *state)
+{
+    const struct weir_ttl *t = &state->ttl;
+
+    if (t->ms < 0)
+        job_mistake(s->job, here, "state '%s': a time-to-live of %lld ms; it must be positive",
+                    state->name, (long long)t->ms);
+    else if (t->ms == 0 &&
+             (t->renew_on_read || t->return_expired || t->clean_snapshots || t->clean_keys))
+        job_mistake(s->job, here,
+                    "state '%s': what becomes of expired entries is said, but not "
+                    "when they expire: set ttl.ms",
+                    state->name);
+    else if (t->clean_keys < -1)
+        job_mistake(s->job, here, "state '%s': ttl.clean_keys is -1 (none), 0 (as usual) or more",
+                    state->name);
+}
+
 static void check_state(struct weir_stream *s, struct weir_here here,
                         const struct weir_state *state)
 {
+    bool is_aggregating = state->kind == WEIR_AGGREGATING;
+
     if (s->key_column < 0)
         job_mistake(s->job, here, "state '%s' needs a keyed stream: use weir_key_by()",
                     state->name);
@@ -91,10 +111,15 @@ static void check_state(struct weir_stream *s, struct weir_here here,
     if ((state->kind == WEIR_REDUCING) != (state->reduce != NULL))
         job_mistake(s->job, here, "state '%s': a reducing state, and no other, has a reduce",
                     state->name);
+    if ((state->add != NULL) != is_aggregating || (state->result != NULL) != is_aggregating)
+        job_mistake(s->job, here,
+                    "state '%s': an aggregating state, and no other, has an add and a result",
+                    state->name);
     if (state->type)
         build_check_schema(s->job, here, state->type);
     if (state->key)
         build_check_schema(s->job, here, state->key);
+    check_ttl(s, here, state);
 }
 
 void build_check_states(struct weir_stream *s, struct weir_here here,
@@ -120,6 +145,10 @@ void build_say_states(struct node *n, const struct weir_state *state)
         build_say(n, state[i].kind);
         build_say(n, state[i].type ? schema_hash(state[i].type) : 0);
         build_say(n, state[i].key ? schema_hash(state[i].key) : 0);
+        build_say(n, (uint64_t)state[i].ttl.ms);
+        build_say(n, state[i].ttl.renew_on_read | state[i].ttl.return_expired << 1 |
+                         state[i].ttl.clean_snapshots << 2);
+        build_say(n, (uint32_t)state[i].ttl.clean_keys);
     }
 }
 

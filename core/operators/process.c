@@ -19,7 +19,7 @@ static int process_open(struct operator* op, struct diag *why)
     p->fn = &p->config->fn;
     p->user.ctx.decl = p->fn->state;
     if (op->node->key_column >= 0) {
-        p->user.ctx.keyed = keyed_new(p->fn->state);
+        p->user.ctx.keyed = keyed_new(p->fn->state, &op->task->now_us);
         p->user.ctx.timers = timerq_new();
         p->user.ctx.processing = timerq_new();
     }
@@ -201,7 +201,7 @@ static int broadcast_open(struct operator* op, struct diag *why)
     int err = process_open(op, why);
 
     p->user.ctx.broadcast_decl = p->config->broadcast;
-    p->user.ctx.broadcast = keyed_new(p->config->broadcast);
+    p->user.ctx.broadcast = keyed_new(p->config->broadcast, &op->task->now_us);
     keyed_key(p->user.ctx.broadcast, 0, (struct span){0}); /* it has no key */
     return err;
 }
