@@ -62,6 +62,9 @@ struct weir_join {
     uint32_t with_bytes;
 };
 
+/* In on_pair of a window join: of which window; else both are WEIR_NO_TIME. */
+void weir_pair_window(const struct weir_ctx *, int64_t *start_ms, int64_t *end_ms);
+
 /* A pair joins if first + lower_ms <= second <= first + upper_ms, by the rows' timestamps; a bound
  * that is exclusive is not itself within.  A row behind the watermark is late. */
 struct weir_interval {

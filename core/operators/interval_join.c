@@ -95,7 +95,7 @@ static void keep(struct interval_join *j, enum side side, const struct weir_row 
 static void meet(struct interval_join *j, enum side side, const struct weir_row *row)
 {
     const struct interval_join_config *i = j->config;
-    struct pairs *p = pairs_begin(&j->user.ctx, &i->fn, true);
+    struct pairs *p = pairs_begin(&j->user.ctx, &i->fn);
     int64_t from_ms, to_ms;
 
     if (side == FIRST) {

@@ -18,7 +18,7 @@ static void forget(struct pairs *p)
 }
 
 /* One is kept for the next time; it stands alone when nothing is owed. */
-struct pairs *pairs_begin(struct weir_ctx *c, const struct weir_join *fn, bool at_later)
+struct pairs *pairs_begin(struct weir_ctx *c, const struct weir_join *fn)
 {
     struct pairs **last = &c->pairs;
 
@@ -27,7 +27,8 @@ struct pairs *pairs_begin(struct weir_ctx *c, const struct weir_join *fn, bool a
     if (*last == NULL)
         *last = mem_alloc(sizeof **last);
     (*last)->fn = fn;
-    (*last)->at_later = at_later;
+    (*last)->in_window = false;
+    (*last)->start_ms = (*last)->end_ms = WEIR_NO_TIME;
     forget(*last);
     return *last;
 }
@@ -48,7 +49,7 @@ void pairs_free(struct pairs *p)
 static void call(struct weir_ctx *c, struct pairs *p, struct weir_row *second)
 {
     c->event_ms = p->event_ms;
-    if (p->at_later)
+    if (!p->in_window)
         c->event_ms = p->row.event_ms > second->event_ms ? p->row.event_ms : second->event_ms;
     second->key_group = (uint16_t)p->key_group;
     p->fn->on_pair(c, &p->row, second);
@@ -111,4 +112,10 @@ void pairs_emit(struct weir_ctx *c, struct pairs *p)
     emit_portion(c, p);
     if (has_more(p))
         operator_owe(c->op, more);
+}
+
+void weir_pair_window(const struct weir_ctx *c, int64_t *start_ms, int64_t *end_ms)
+{
+    *start_ms = c->pairs ? c->pairs->start_ms : WEIR_NO_TIME;
+    *end_ms = c->pairs ? c->pairs->end_ms : WEIR_NO_TIME;
 }

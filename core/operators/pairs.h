@@ -14,7 +14,8 @@ struct pairs {
     struct pairs *next; /* those of a later window that fired in the same call */
     const struct weir_join *fn;
     struct bytes first, second; /* row_list.h */
-    bool at_later; /* a pair has the later timestamp of its two rows; else all have event_ms */
+    bool in_window;             /* all have event_ms; else a pair has the later of its two times */
+    int64_t start_ms, end_ms;   /* of the window, or WEIR_NO_TIME */
     int64_t event_ms;
     uint64_t origin;
     uint32_t key_group;
@@ -23,8 +24,9 @@ struct pairs {
     struct weir_row row;        /* of `first` at hand */
 };
 
-/* Empty lists to fill; then all pairs of them, with the time, origin and key of the context. */
-struct pairs *pairs_begin(struct weir_ctx *c, const struct weir_join *fn, bool at_later);
+/* Empty lists to fill, in no window; then all pairs of them, with the time, origin and key of the
+ * context. */
+struct pairs *pairs_begin(struct weir_ctx *c, const struct weir_join *fn);
 void pairs_emit(struct weir_ctx *c, struct pairs *p);
 void pairs_free(struct pairs *p); /* and those behind it; NULL is fine */
 

@@ -93,10 +93,12 @@ static const struct joined_window_config *config_of(const struct weir_ctx *c)
 
 void join_in_window(struct weir_ctx *c, struct weir_rows *rows, int64_t start_ms, int64_t end_ms)
 {
-    struct pairs *p = pairs_begin(c, &config_of(c)->join, false);
+    struct pairs *p = pairs_begin(c, &config_of(c)->join);
 
-    (void)start_ms;
-    (void)end_ms;
+    p->in_window = true;
+    p->start_ms = start_ms;
+    p->end_ms = end_ms;
+
     take_apart(rows, &p->first, &p->second);
     pairs_emit(c, p);
 }
