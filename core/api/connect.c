@@ -201,19 +201,22 @@ static bool looks_into_rows(const struct weir_window *w)
     return w->gap_of || by_delta;
 }
 
-static void check_window(struct weir_job *job, struct weir_here here, const struct weir_window *w)
+static void check_window(struct weir_job *job, struct weir_here here, const struct weir_window *w,
+                         struct weir_stream *after_a_mistake)
 {
-    if (w->late)
+    if (w->late) {
+        *w->late = after_a_mistake;
         job_mistake(job, here,
                     "rows of two types have no one stream of late rows: they are counted; "
                     "leave out `late`");
+    }
     if (looks_into_rows(w))
         job_mistake(job, here,
                     "gap_of, a delta trigger and a delta evictor look into rows, and "
                     "here these are of two types");
 }
 
-/* `with`: of the function, whose config is filled in behind the window's own. */
+/* What the window's function calls is filled in behind the window's own config. */
 static struct weir_stream *add_window(struct weir_here here, struct weir_stream *streams[2],
                                       struct weir_window w, const struct weir_window_list *list,
                                       const struct joined_window_config *fn,
@@ -226,7 +229,7 @@ static struct weir_stream *add_window(struct weir_here here, struct weir_stream 
     struct node *n;
 
     check_jobs(here, streams[0], streams[1]);
-    check_window(job, here, &w);
+    check_window(job, here, &w, build_wrong(streams[0]));
     if (!check_keys(here, streams[0], streams[1], "a window of two streams"))
         return build_wrong(streams[0]);
     either = either_type(job->arena, key_type(streams[0]));

@@ -313,8 +313,5 @@ static void topic_end(void *self)
     mem_free(c);
 }
 
-const struct topic join_topic = {.name = "join",
-                                 .sorted = true,
-                                 .begin = topic_begin,
-                                 .step = topic_step,
-                                 .end = topic_end};
+const struct topic join_topic = {
+    .name = "join", .sorted = true, .begin = topic_begin, .step = topic_step, .end = topic_end};
