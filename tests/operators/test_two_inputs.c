@@ -21,8 +21,7 @@ static void give_trade(struct alone *a, int64_t ms, int64_t account, int64_t amo
 
 static void give_limit(struct alone *a, int64_t ms, int64_t account, int64_t most)
 {
-    alone_row(a, true, ms,
-              &(struct limit){.why = {"by law", 6}, .account = account, .most = most});
+    alone_row(a, true, ms, &(struct limit){.why = {"by law", 6}, .account = account, .most = most});
 }
 
 static struct weir_stream *trades(struct weir_job *job)
@@ -171,25 +170,21 @@ static void learn_limit(struct weir_ctx *c, const struct weir_row *row)
 #define LIMITS_MAP                                                                                 \
     .broadcast = {                                                                                 \
         {.name = "limits", .kind = WEIR_MAP, .type = &number_schema, .key = &number_schema}}
-#define TRADED_STATE                                                                               \
-    .state = {{.name = "traded", .kind = WEIR_VALUE, .type = &number_schema}}
+#define TRADED_STATE .state = {{.name = "traded", .kind = WEIR_VALUE, .type = &number_schema}}
 
 static void begin_broadcast(struct alone *a, const struct weir_broadcast *fn)
 {
     struct weir_job *job = weir_job(0, NULL, "t");
 
-    alone_begin(a, job,
-                weir_broadcasted(weir_key_by(trades(job), "account"), limits(job), fn,
-                                 &alarm_schema));
+    alone_begin(
+        a, job,
+        weir_broadcasted(weir_key_by(trades(job), "account"), limits(job), fn, &alarm_schema));
 }
 
 static void test_what_is_broadcast_is_read_by_every_key_and_survives(void **state)
 {
-    const struct weir_broadcast fn = {LIMITS_MAP,
-                                      TRADED_STATE,
-                                      .on_row = check_against_all,
-                                      .on_broadcast = learn_limit,
-                                      .on_timer = say_limits};
+    const struct weir_broadcast fn = {LIMITS_MAP, TRADED_STATE, .on_row = check_against_all,
+                                      .on_broadcast = learn_limit, .on_timer = say_limits};
     struct alone a;
 
     begin_broadcast(&a, &fn);
@@ -257,10 +252,9 @@ static void test_each_side_may_do_only_its_own(void **state)
 {
     refused(&(struct weir_broadcast){LIMITS_MAP, .on_row = put_in_on_row},
             "broadcast state 'limits' is changed in on_broadcast only");
-    refused(&(struct weir_broadcast){LIMITS_MAP,
-                                     .on_row = set_timer,
-                                     .on_timer = remove_in_on_timer},
-            "broadcast state 'limits' is changed in on_broadcast only");
+    refused(
+        &(struct weir_broadcast){LIMITS_MAP, .on_row = set_timer, .on_timer = remove_in_on_timer},
+        "broadcast state 'limits' is changed in on_broadcast only");
     refused(&(struct weir_broadcast){LIMITS_MAP, .on_broadcast = set_timer},
             "timers exist on keyed streams only: use weir_key_by(); on_broadcast has no key");
     refused(&(struct weir_broadcast){TRADED_STATE, .on_broadcast = read_key_state},
