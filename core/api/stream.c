@@ -190,6 +190,10 @@ struct weir_stream *weir_watermarks_at(struct weir_here here, struct weir_stream
         job_mistake(s->job, here, "out_of_order_ms, idle_ms and every_ms must not be negative");
     if (time.idle_ms > 0 && time.every_ms == 0)
         job_mistake(s->job, here, "idle_ms is seen by periodic probes only: set every_ms");
+    if (time.punctuated && (time.out_of_order_ms || time.every_ms))
+        job_mistake(s->job, here,
+                    "out_of_order_ms and every_ms mean nothing where a function promises: "
+                    "leave them, or punctuated, out");
     n = add_after(s, here, "timestamps", "watermarks", s->type);
     if (n == NULL)
         return wrong(s);
@@ -199,6 +203,7 @@ struct weir_stream *weir_watermarks_at(struct weir_here here, struct weir_stream
     say(n, (uint64_t)time.out_of_order_ms);
     say(n, (uint64_t)time.idle_ms);
     say(n, (uint64_t)time.every_ms);
+    say(n, time.punctuated != NULL);
     return new_stream(s->job, n->id, TAG_MAIN, s->type);
 }
 
@@ -411,7 +416,7 @@ struct weir_stream *weir_window_lists_at(struct weir_here here, struct weir_stre
     return add_listed(here, s, w, (struct window_config){.is_list = true, .list = *fn}, out);
 }
 
-/* All rows to one subtask.  The edge breaks chains, as one that is keyed by nothing does in Flink. */
+/* All rows to one subtask.  The edge breaks chains, as in Flink the one keyed by nothing does. */
 static struct weir_stream *to_one(struct weir_here here, struct weir_stream *s)
 {
     struct weir_stream *all = arena_copy(s->job->arena, s, sizeof *s);
