@@ -215,14 +215,8 @@ struct weir_here {
 };
 #define WEIR_HERE ((struct weir_here){__FILE__, __LINE__})
 
-/* Bounded out-of-orderness over a TIMESTAMP (or BIGINT, ms) column. */
-struct weir_time {
-    const char *column;
-    int64_t out_of_order_ms;
-    int64_t idle_ms;  /* 0: never idle (withIdleness) */
-    int64_t every_ms; /* 0: a watermark after every row; else periodic (auto-watermark-interval) */
-};
 #include "weir_connectors.h" /* sources and sinks */
+#include "weir_time.h"       /* struct weir_time: timestamps and watermarks */
 #include "weir_windows.h"    /* struct weir_window, with its trigger and evictor */
 #include "weir_connect.h"    /* functions of two streams */
 

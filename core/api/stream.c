@@ -11,6 +11,19 @@
 #include "operators/timestamps.h"
 #include "operators/window.h"
 
+static struct weir_stream *shipped(struct weir_here here, struct weir_stream *s, enum ship ship)
+{
+    struct weir_stream *copy = arena_copy(s->job->arena, s, sizeof *s);
+
+    if (s->key_column >= 0)
+        job_mistake(s->job, here, "a keyed stream is shipped by its key");
+    for (uint32_t i = 0; i < copy->parts; i++) {
+        copy->part[i].ship = ship;
+        copy->part[i].ship_is_set = true;
+    }
+    return copy;
+}
+
 /* ---- one stream in, one out ---- */
 
 struct weir_stream *weir_watermarks_at(struct weir_here here, struct weir_stream *s,
@@ -30,6 +43,10 @@ struct weir_stream *weir_watermarks_at(struct weir_here here, struct weir_stream
         job_mistake(s->job, here, "out_of_order_ms, idle_ms and every_ms must not be negative");
     if (time.idle_ms > 0 && time.every_ms == 0)
         job_mistake(s->job, here, "idle_ms is seen by periodic probes only: set every_ms");
+    if (time.punctuated && (time.out_of_order_ms || time.every_ms))
+        job_mistake(s->job, here,
+                    "out_of_order_ms and every_ms mean nothing where a function promises: "
+                    "leave them, or punctuated, out");
     n = build_after(s, here, "timestamps", "watermarks", s->type);
     if (n == NULL)
         return build_wrong(s);
@@ -39,6 +56,7 @@ struct weir_stream *weir_watermarks_at(struct weir_here here, struct weir_stream
     build_say(n, (uint64_t)time.out_of_order_ms);
     build_say(n, (uint64_t)time.idle_ms);
     build_say(n, (uint64_t)time.every_ms);
+    build_say(n, time.punctuated != NULL);
     return build_stream(s->job, n->id, TAG_MAIN, s->type);
 }
 
@@ -224,8 +242,9 @@ static struct weir_stream *add_window(struct weir_here here, struct weir_stream 
 {
     struct node *n;
 
-    if (s->key_column < 0)
-        job_mistake(s->job, here, "a window needs a keyed stream: use weir_key_by()");
+    if (s->key_column < 0 && !config->is_all)
+        job_mistake(s->job, here,
+                    "a window needs a keyed stream: use weir_key_by(), or weir_window_all()");
     window_check(s->job, here, &w, !config->is_list && config->aggregate.merge == NULL);
     config->window = window_resolved(s->job, &w);
     config->tumbling = (struct tumbling){w.size_ms, w.offset_ms};
@@ -236,6 +255,8 @@ static struct weir_stream *add_window(struct weir_here here, struct weir_stream 
         *w.late = build_stream(s->job, n ? n->id : 0, TAG_LATE, s->type);
     if (n == NULL)
         return build_wrong(s);
+    n->is_all = config->is_all;
+    n->parallelism = config->is_all ? 1 : n->parallelism;
     build_config(s->job, n, config, sizeof *config);
     n->config_hash = hash_mix(n->config_hash, window_hash(config));
     if (config->is_list)
@@ -245,25 +266,62 @@ static struct weir_stream *add_window(struct weir_here here, struct weir_stream 
     return build_stream(s->job, n->id, TAG_MAIN, out);
 }
 
+static struct weir_stream *add_aggregated(struct weir_here here, struct weir_stream *s,
+                                          struct weir_window w, struct window_config config,
+                                          const struct weir_schema *out)
+{
+    build_check_function(s->job, here, config.aggregate.add && config.aggregate.result,
+                         "the window's aggregate: add and result");
+    build_check_schema(s->job, here, config.aggregate.acc);
+    return add_window(here, s, w, &config, out);
+}
+
+static struct weir_stream *add_listed(struct weir_here here, struct weir_stream *s,
+                                      struct weir_window w, struct window_config config,
+                                      const struct weir_schema *out)
+{
+    build_check_function(s->job, here, config.list.on_window != NULL, "the window: on_window");
+    return add_window(here, s, w, &config, out);
+}
+
 struct weir_stream *weir_windowed_at(struct weir_here here, struct weir_stream *s,
                                      struct weir_window w, const struct weir_aggregate *fn,
                                      const struct weir_schema *out)
 {
-    struct window_config config = {.aggregate = *fn};
-
-    build_check_function(s->job, here, fn->add && fn->result, "weir_windowed(): add and result");
-    build_check_schema(s->job, here, fn->acc);
-    return add_window(here, s, w, &config, out);
+    return add_aggregated(here, s, w, (struct window_config){.aggregate = *fn}, out);
 }
 
 struct weir_stream *weir_window_lists_at(struct weir_here here, struct weir_stream *s,
                                          struct weir_window w, const struct weir_window_list *fn,
                                          const struct weir_schema *out)
 {
-    struct window_config config = {.is_list = true, .list = *fn};
+    return add_listed(here, s, w, (struct window_config){.is_list = true, .list = *fn}, out);
+}
 
-    build_check_function(s->job, here, fn->on_window != NULL, "weir_window_lists(): on_window");
-    return add_window(here, s, w, &config, out);
+/* All rows to one subtask.  The edge breaks chains, as in Flink the one keyed by nothing does. */
+static struct weir_stream *to_one(struct weir_here here, struct weir_stream *s)
+{
+    struct weir_stream *all = arena_copy(s->job->arena, s, sizeof *s);
+
+    all->key_column = -1;
+    return shipped(here, all, SHIP_GLOBAL);
+}
+
+struct weir_stream *weir_window_all_at(struct weir_here here, struct weir_stream *s,
+                                       struct weir_window w, const struct weir_aggregate *fn,
+                                       const struct weir_schema *out)
+{
+    return add_aggregated(here, to_one(here, s), w,
+                          (struct window_config){.is_all = true, .aggregate = *fn}, out);
+}
+
+struct weir_stream *weir_window_all_lists_at(struct weir_here here, struct weir_stream *s,
+                                             struct weir_window w,
+                                             const struct weir_window_list *fn,
+                                             const struct weir_schema *out)
+{
+    return add_listed(here, to_one(here, s), w,
+                      (struct window_config){.is_all = true, .is_list = true, .list = *fn}, out);
 }
 
 /* ---- streams of streams ---- */
@@ -305,19 +363,6 @@ struct weir_stream *weir_union_at(struct weir_here here, struct weir_stream *a,
     memcpy(&both->part[a->parts], b->part, b->parts * sizeof b->part[0]);
     both->parts += b->parts;
     return both;
-}
-
-static struct weir_stream *shipped(struct weir_here here, struct weir_stream *s, enum ship ship)
-{
-    struct weir_stream *copy = arena_copy(s->job->arena, s, sizeof *s);
-
-    if (s->key_column >= 0)
-        job_mistake(s->job, here, "a keyed stream is shipped by its key");
-    for (uint32_t i = 0; i < copy->parts; i++) {
-        copy->part[i].ship = ship;
-        copy->part[i].ship_is_set = true;
-    }
-    return copy;
 }
 
 struct weir_stream *weir_rebalance_at(struct weir_here here, struct weir_stream *s)
@@ -372,6 +417,9 @@ struct weir_stream *weir_parallelism(struct weir_stream *s, uint32_t subtasks)
 {
     if (subtasks == 0)
         job_mistake(s->job, maker(s)->here, "parallelism 0: use 1 or more");
+    if (subtasks > 1 && maker(s)->is_all)
+        job_mistake(s->job, maker(s)->here, "windows of all rows have one subtask, not %u",
+                    subtasks);
     maker(s)->parallelism = subtasks;
     return s;
 }

@@ -174,6 +174,17 @@ static void idle_without_probes(struct weir_job *job)
     weir_watermarks(rows_of(job), (struct weir_time){.column = "at", .idle_ms = 5});
 }
 
+static int64_t promise(const struct weir_row *row)
+{
+    return row->event_ms;
+}
+
+static void delay_of_a_punctuated(struct weir_job *job)
+{
+    weir_watermarks(rows_of(job), (struct weir_time){
+                                      .column = "at", .out_of_order_ms = 5, .punctuated = promise});
+}
+
 static void window_without_key(struct weir_job *job)
 {
     weir_windowed(rows_of(job), (struct weir_window){.size_ms = 5}, &fn, &num_schema);
@@ -407,6 +418,7 @@ static const struct {
     {unknown_time, "has no column 'aat': did you mean 'at'?"},
     {time_without_column, "has no column ''"},
     {time_of_text, "column 'name' is a STRING; a timestamp is a TIMESTAMP or a BIGINT"},
+    {delay_of_a_punctuated, "leave them, or punctuated, out"},
     {negative_delay, "out_of_order_ms, idle_ms and every_ms must not be negative"},
     {idle_without_probes, "set every_ms"},
     {window_without_key, "a window needs a keyed stream: use weir_key_by()"},
