@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "connectors/file_sink.h"
 #include "connectors/sources.h"
+#include "data/key_group.h"
 #include "data/schema.h"
 #include "operators/functions.h"
 #include "operators/process.h"
@@ -587,6 +588,23 @@ struct weir_stream *weir_parallelism(struct weir_stream *s, uint32_t subtasks)
     if (subtasks == 0)
         job_mistake(s->job, maker(s)->here, "parallelism 0: use 1 or more");
     maker(s)->parallelism = subtasks;
+    return s;
+}
+
+struct weir_stream *weir_max_parallelism(struct weir_stream *s, uint32_t key_groups)
+{
+    if (key_groups == 0 || key_groups > MAX_PARALLELISM_LIMIT)
+        job_mistake(s->job, maker(s)->here, "max parallelism %u: use 1 to %d", key_groups,
+                    MAX_PARALLELISM_LIMIT);
+    maker(s)->max_parallelism = key_groups;
+    return s;
+}
+
+struct weir_stream *weir_slot_group(struct weir_stream *s, const char *group)
+{
+    if (group == NULL || group[0] == 0)
+        job_mistake(s->job, maker(s)->here, "a slot group without a name");
+    maker(s)->slot_group = arena_text(s->job->arena, group);
     return s;
 }
 

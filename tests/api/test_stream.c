@@ -322,6 +322,21 @@ static void reducing_state_without_reduce(struct weir_job *job)
                    &num_schema);
 }
 
+static void max_parallelism_of_zero(struct weir_job *job)
+{
+    weir_max_parallelism(rows_of(job), 0);
+}
+
+static void max_parallelism_that_is_too_small(struct weir_job *job)
+{
+    weir_max_parallelism(weir_parallelism(rows_of(job), 3), 2);
+}
+
+static void slot_group_without_name(struct weir_job *job)
+{
+    weir_slot_group(rows_of(job), "");
+}
+
 static void one_state(struct weir_job *job, struct weir_state one)
 {
     one.name = "a";
@@ -438,6 +453,10 @@ static const struct {
     {reducing_state_without_reduce, "state 'a': a reducing state, and no other, has a reduce"},
     {aggregating_state_without_result,
      "state 'a': an aggregating state, and no other, has an add and a result"},
+    {max_parallelism_of_zero, "max parallelism 0: use 1 to 32768"},
+    {max_parallelism_that_is_too_small,
+     "parallelism 3 is not possible with a max parallelism of 2"},
+    {slot_group_without_name, "a slot group without a name"},
     {negative_ttl, "state 'a': a time-to-live of -1 ms; it must be positive"},
     {ttl_without_time, "state 'a': what becomes of expired entries is said, but not when they "
                        "expire: set ttl.ms"},
@@ -474,7 +493,8 @@ static void test_the_first_mistake_sticks(void **state)
         for (size_t j = 0; j < MISTAKES; j++) {
             struct weir_job *job = new_job();
             bool sealed_only = mistakes[i].program == uid_twice ||
-                               mistakes[i].program == forward_to_more;
+                               mistakes[i].program == forward_to_more ||
+                               mistakes[i].program == max_parallelism_that_is_too_small;
 
             mistakes[i].program(job);
             mistakes[j].program(job);
