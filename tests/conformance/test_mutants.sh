@@ -19,6 +19,8 @@ red aligner core/checkpoint/aligner.c 's/a->target = a->open;/a->target = a->cha
 red process core/operators/process.c 's/p->user.ctx.event_ms = p->user.ctx.is_processing ? WEIR_NO_TIME : t->event_ms;/p->user.ctx.event_ms = t->event_ms;/'
 red reduce core/operators/rolling.c 's/return r->config->fn.last;/return true;/'
 red chain core/graph/job_graph.c 's/strcmp(from->slot_group, to->slot_group) == 0 \&\&//'
+red metrics core/trace/timer_gauge.c 's/now_ms - g->start_ms > g->stretch_ms/now_ms - g->since_ms > g->stretch_ms/'
+red metrics core/trace/histogram.c 's/(h->size + 1.0)/(h->size + 0.0)/'
 red ttl core/state/keyed_snapshot.c 's/return !t->decl->ttl.clean_snapshots ||/return true ||/'
 red ttl core/state/keyed.c 's/if (!any || t->decl->ttl.renew_on_read)/if (t->decl->ttl.renew_on_read)/'
 red window core/window/trigger.c 's/if (time_ms < window_max(c->window)) {/if (time_ms + 1 < window_max(c->window)) {/'
