@@ -178,6 +178,8 @@ struct weir_process { /* a (Keyed)ProcessFunction */
     void (*on_timer)(struct weir_ctx *, int64_t ms);
     const void *with;
     uint32_t with_bytes;
+    /* Once, if state came back, before the first row: for operator state only.  Emits nothing. */
+    void (*on_restore)(struct weir_ctx *);
 };
 
 /* A rolling aggregate of a keyed stream: each row gives its key's aggregate so far, in a row of the

@@ -13,6 +13,7 @@
 #include "operators/rolling.h"
 #include "operators/timestamps.h"
 #include "operators/window.h"
+#include "state/subtask_lists.h"
 
 static struct weir_stream *new_stream(struct weir_job *job, uint32_t node, uint32_t tag,
                                       const struct weir_schema *type)
@@ -231,7 +232,12 @@ static void check_ttl(struct weir_stream *s, struct weir_here here, const struct
 {
     const struct weir_ttl *t = &state->ttl;
 
-    if (t->ms < 0)
+    if (t->ms && state_is_of_subtask(state))
+        job_mistake(s->job, here,
+                    "state '%s': operator state lives for ever; a time-to-live is of "
+                    "a key's state",
+                    state->name);
+    else if (t->ms < 0)
         job_mistake(s->job, here, "state '%s': a time-to-live of %lld ms; it must be positive",
                     state->name, (long long)t->ms);
     else if (t->ms == 0 &&
@@ -250,7 +256,7 @@ static void check_state(struct weir_stream *s, struct weir_here here,
 {
     bool is_aggregating = state->kind == WEIR_AGGREGATING;
 
-    if (s->key_column < 0)
+    if (s->key_column < 0 && !state_is_of_subtask(state))
         job_mistake(s->job, here, "state '%s' needs a keyed stream: use weir_key_by()",
                     state->name);
     if (state->type == NULL || (state->kind == WEIR_MAP) != (state->key != NULL))
@@ -314,6 +320,8 @@ struct weir_stream *weir_processed_at(struct weir_here here, struct weir_stream 
         return wrong(s);
     config_of(s->job, n, &config, sizeof config);
     say_states(n, config.fn.state);
+    for (int i = 0; i < WEIR_STATES; i++)
+        n->unites_state |= fn->state[i].name && fn->state[i].kind == WEIR_OPERATOR_UNION;
     constants(s->job, n, fn->with, fn->with_bytes);
     return new_stream(s->job, n->id, TAG_MAIN, out);
 }

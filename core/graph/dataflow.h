@@ -60,6 +60,7 @@ struct node {
     const char *slot_group; /* once sealed: that of its inputs if they agree, or else the default */
     enum chaining chaining;
     bool is_source, is_sink;
+    bool unites_state; /* operator state that each subtask gets from all at a restore */
     struct weir_here here;
 };
 

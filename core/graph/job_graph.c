@@ -244,6 +244,14 @@ uint32_t job_graph_subtask_of(const struct job_graph *g, uint32_t task)
     return task - job_graph_vertex_of(g, task)->first_task;
 }
 
+bool vertex_unites_state(const struct vertex *v)
+{
+    for (uint32_t i = 0; i < v->nodes; i++)
+        if (v->node[i]->unites_state)
+            return true;
+    return false;
+}
+
 uint32_t job_graph_slot_of(const struct job_graph *g, uint32_t task)
 {
     return job_graph_vertex_of(g, task)->first_slot + job_graph_subtask_of(g, task);

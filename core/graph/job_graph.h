@@ -73,6 +73,7 @@ struct job_graph *job_graph_build(struct arena *a, const struct dataflow *d,
                                   const struct options *o, struct diag *why); /* NULL on error */
 const struct vertex *job_graph_vertex_of(const struct job_graph *g, uint32_t task);
 uint32_t job_graph_subtask_of(const struct job_graph *g, uint32_t task);
+bool vertex_unites_state(const struct vertex *v); /* one of its operators does */
 uint32_t job_graph_slot_of(const struct job_graph *g, uint32_t task); /* 0 .. slots - 1 */
 /* "window[1]": the name of the vertex's head operator (its uid, where several heads have the same
  * name) and the subtask. */

@@ -9,6 +9,7 @@
 
 #include "runtime/operator.h"
 #include "state/keyed.h"
+#include "state/subtask_lists.h"
 #include "time/timerq.h"
 
 struct weir_ctx {
@@ -17,10 +18,12 @@ struct weir_ctx {
     uint64_t origin;
     struct span key; /* canonical bytes; empty on a stream that is not keyed */
     uint32_t key_group;
-    struct keyed *keyed;       /* NULL: the function declared no state */
-    struct timerq *timers;     /* by event time; NULL: no timers here */
-    struct timerq *processing; /* by the wall clock; NULL: none here */
-    bool is_processing;        /* the timer that fires is by the wall clock */
+    struct keyed *keyed;         /* NULL: the stream is not keyed */
+    struct subtask_lists *lists; /* NULL: the function declared no operator state */
+    bool is_restoring;           /* on_restore: no key, no row, no room to emit */
+    struct timerq *timers;       /* by event time; NULL: no timers here */
+    struct timerq *processing;   /* by the wall clock; NULL: none here */
+    bool is_processing;          /* the timer that fires is by the wall clock */
     const struct weir_state *decl;
     struct bytes scratch; /* the image being emitted or stored */
     struct bytes scratch_key, scratch_value;

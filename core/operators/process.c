@@ -16,6 +16,7 @@ static int process_open(struct operator* op, struct diag *why)
     context_open(&p->user);
     p->fn = &((const struct process_config *)op->node->config)->fn;
     p->user.ctx.decl = p->fn->state;
+    p->user.ctx.lists = subtask_lists_new(p->fn->state);
     if (op->node->key_column >= 0) {
         p->user.ctx.keyed = keyed_new(p->fn->state, &op->task->now_us);
         p->user.ctx.timers = timerq_new();
@@ -88,6 +89,10 @@ static void process_snapshot(struct operator* op, uint32_t checkpoint, struct sn
     struct process *p = (struct process *)op;
 
     (void)checkpoint;
+    if (p->user.ctx.lists) {
+        subtask_lists_snapshot(p->user.ctx.lists, operator_block(op, out, "lists", 1));
+        snapshot_block_end(out);
+    }
     if (p->user.ctx.keyed == NULL)
         return;
     keyed_snapshot(p->user.ctx.keyed, operator_block(op, out, "keyed", 1));
@@ -107,9 +112,27 @@ static bool timers_restore(const struct operator* op, const struct snapshot_in *
     return operator_block_find(op, in, name, &r) || timerq_restore(q, &r);
 }
 
-static int process_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
+/* Lists that unite come from all subtasks; else the only part is the subtask's own. */
+static int restore_lists(struct process *p, const struct snapshot_in *own, struct diag *why)
 {
-    struct process *p = (struct process *)op;
+    const struct operator* op = & p->user.op;
+    uint32_t parts = op->task->parts ? op->task->vertex->parallelism : 1;
+    int err = ERR_NONE;
+    struct reader r;
+
+    for (uint32_t i = 0; i < parts && !err && p->user.ctx.lists; i++) {
+        bool is_own = op->task->parts == NULL || i == op->task->subtask;
+        const struct snapshot_in *in = is_own ? own : &op->task->parts[i];
+
+        if (operator_block_find(op, in, "lists", &r) == ERR_NONE)
+            err = subtask_lists_restore(p->user.ctx.lists, &r, is_own, op->node->uid, why);
+    }
+    return err;
+}
+
+static int restore_keyed(struct process *p, const struct snapshot_in *in, struct diag *why)
+{
+    struct operator* op = & p->user.op;
     struct reader r;
     int err = ERR_NONE;
 
@@ -122,6 +145,20 @@ static int process_restore(struct operator* op, const struct snapshot_in *in, st
         err = diag_set(why, ERR_FORMAT, "'%s': timers do not end where they should", op->node->uid);
     op->deadline_us = timerq_deadline_us(p->user.ctx.processing);
     return err;
+}
+
+static int process_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
+{
+    struct process *p = (struct process *)op;
+
+    if (restore_keyed(p, in, why) || restore_lists(p, in, why))
+        return why->err;
+    if (p->fn->on_restore) {
+        p->user.ctx.is_restoring = true;
+        p->fn->on_restore(&p->user.ctx);
+        p->user.ctx.is_restoring = false;
+    }
+    return ERR_NONE;
 }
 
 static void process_describe(const struct operator* op, struct bytes *out)

@@ -349,6 +349,11 @@ static void aggregating_state_without_result(struct weir_job *job)
     one_state(job, (struct weir_state){.kind = WEIR_AGGREGATING, .add = add_value});
 }
 
+static void operator_state_that_expires(struct weir_job *job)
+{
+    one_state(job, (struct weir_state){.kind = WEIR_OPERATOR_LIST, .ttl = {.ms = 1}});
+}
+
 static void negative_ttl(struct weir_job *job)
 {
     one_state(job, (struct weir_state){.ttl = {.ms = -1}});
@@ -457,6 +462,7 @@ static const struct {
     {max_parallelism_that_is_too_small,
      "parallelism 3 is not possible with a max parallelism of 2"},
     {slot_group_without_name, "a slot group without a name"},
+    {operator_state_that_expires, "state 'a': operator state lives for ever"},
     {negative_ttl, "state 'a': a time-to-live of -1 ms; it must be positive"},
     {ttl_without_time, "state 'a': what becomes of expired entries is said, but not when they "
                        "expire: set ttl.ms"},
