@@ -14,19 +14,19 @@ wanted_kills=${1:-200} seed=${2:-$$}
 RANDOM=$seed
 work=$(mktemp -d)
 trap 'kill -9 ${pid:-} 2>/dev/null; wait 2>/dev/null; umount "$work/disk" 2>/dev/null; rm -rf "$work"' EXIT
-ledger=$OUT/jobs/ledger
+bookings=$OUT/jobs/bookings
 kills=0 between=0 restoring=0 rounds=0 lost=0 doubled=0
 out=$work/disk/out
 mkdir -p "$work/disk"
 # A small disk of its own, where one may be mounted: then it can be full.
 small=; mount -t tmpfs -o size=24m tmpfs "$work/disk" 2>/dev/null && small=yes
 
-run_folder() { ls -d "$out"/checkpoints/ledger/* 2>/dev/null; }
-has_checkpoint() { ls "$out"/checkpoints/ledger/*/chk-*/_metadata >/dev/null 2>&1; }
+run_folder() { ls -d "$out"/checkpoints/bookings/* 2>/dev/null; }
+has_checkpoint() { ls "$out"/checkpoints/bookings/*/chk-*/_metadata >/dev/null 2>&1; }
 start() {
     local from=
     if has_checkpoint; then from="-s $(run_folder)"; else rm -rf "$out"; mkdir -p "$out"; fi
-    "$ledger" run -D weir.output-dir="$out" $from >"$work/said" 2>"$work/log" &
+    "$bookings" run -D weir.output-dir="$out" $from >"$work/said" 2>"$work/log" &
     pid=$!
 }
 nap() { sleep "0.$(printf '%03d' "$1")"; }
@@ -46,12 +46,12 @@ strike() { # at a random moment: early ones meet the restore
 }
 count_kill() {
     kills=$((kills + 1))
-    ls "$out"/ledger/.pending/part-* >/dev/null 2>&1 && between=$((between + 1))
+    ls "$out"/bookings/.pending/part-* >/dev/null 2>&1 && between=$((between + 1))
     grep -q "going on from checkpoint" "$work/log" && ! grep -q "all tasks run" "$work/log" && restoring=$((restoring + 1))
 }
 judge() { # a whole run, however many pieces it came in
     rounds=$((rounds + 1))
-    tail -q -n +2 "$out"/ledger/part-*.csv | LC_ALL=C sort >"$work/got"
+    tail -q -n +2 "$out"/bookings/part-*.csv | LC_ALL=C sort >"$work/got"
     lost=$((lost + $(LC_ALL=C uniq "$work/got" | LC_ALL=C comm -13 - "$work/wanted" | wc -l)))
     doubled=$((doubled + $(wc -l <"$work/got") - $(LC_ALL=C comm -12 "$work/got" "$work/wanted" | wc -l)))
     rm -rf "$out"
