@@ -13,6 +13,7 @@ struct fields {
     const struct weir_schema *schema;
     struct json_rules rules;
     uint32_t next; /* the column that comes if the line is in the schema's order */
+    uint64_t seen; /* bit i: column i is at[i]; the others of `at` are nothing */
     struct json_value at[SCHEMA_COLUMNS_MAX];
 };
 
@@ -64,9 +65,10 @@ static int take_field(void *arg, const struct json_value *name, const struct jso
                         (const char *)name->text.p, f->schema->name);
     if (i < 0)
         return ERR_NONE;
-    if (f->at[i].type != JSON_TYPE_ABSENT)
+    if (f->seen >> i & 1)
         return diag_set(why, ERR_FORMAT, "column '%s' stands twice in the line",
                         f->schema->column[i].name);
+    f->seen |= 1ull << i;
     f->at[i] = *value;
     f->next = (uint32_t)i + 1;
     return ERR_NONE;
@@ -142,7 +144,7 @@ static int decode_fixed(const struct weir_column *c, const struct json_value *v,
 static int decode_column(const struct fields *f, uint32_t i, struct image *to, struct diag *why)
 {
     const struct weir_column *c = &f->schema->column[i];
-    const struct json_value *v = &f->at[i];
+    const struct json_value absent = {0}, *v = f->seen >> i & 1 ? &f->at[i] : &absent;
     int64_t slot = 0;
     int err;
 
@@ -184,7 +186,7 @@ int json_row_decode(const struct weir_schema *s, struct json_rules rules, struct
     fields.schema = s;
     fields.rules = rules;
     fields.next = 0;
-    memset(fields.at, 0, s->columns * sizeof fields.at[0]);
+    fields.seen = 0;
     err = json_scan_object(without_mark(line), take_field, &fields, why);
     image[0] = 0;
     for (uint32_t i = 0; i < s->columns && !err; i++)
