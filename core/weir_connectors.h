@@ -15,13 +15,21 @@ struct weir_job;
 struct weir_schema;
 struct weir_stream;
 
-/* Sources.  csv: a header line, then rows in the columns of `schema` by name; as many splits as
- * the parallelism, cut at line ends.  rows: `count` structs of a fixed-size schema. */
+enum weir_format { WEIR_CSV, WEIR_JSON }; /* JSON: an object a line */
+
+/* Sources.  csv: a header line, then rows in the columns of `schema` by name.  json: an object a
+ * line, its fields the columns by name; what is missing is NULL (json.fail-on-missing-field).  The
+ * path is a file or a directory, all of whose files are read in the order of their names; there
+ * are as many splits as the parallelism, cut at line ends.  Lines that are no rows fail the job,
+ * are skipped or kept aside, by `--bad-rows`.  rows: `count` structs of a fixed-size schema. */
 struct weir_stream *weir_csv_at(struct weir_here, struct weir_job *, const char *path,
                                 const struct weir_schema *);
+struct weir_stream *weir_json_at(struct weir_here, struct weir_job *, const char *path,
+                                 const struct weir_schema *);
 struct weir_stream *weir_rows_at(struct weir_here, struct weir_job *, const void *rows,
                                  uint64_t count, const struct weir_schema *);
 #define weir_csv(...) weir_csv_at(WEIR_HERE, __VA_ARGS__)
+#define weir_json(...) weir_json_at(WEIR_HERE, __VA_ARGS__)
 #define weir_rows(...) weir_rows_at(WEIR_HERE, __VA_ARGS__)
 
 /* Sinks.  print: a line a row on standard output, once its checkpoint is complete.

@@ -2,24 +2,40 @@
 #include <string.h>
 
 #include "api/build.h"
+#include "connectors/bad_rows.h"
 #include "connectors/file_sink.h"
 #include "connectors/sources.h"
+#include "data/format.h"
 #include "data/schema.h"
 
 /* ---- sources ---- */
 
-struct weir_stream *weir_csv_at(struct weir_here here, struct weir_job *job, const char *path,
-                                const struct weir_schema *schema)
+static struct weir_stream *add_file_source(struct weir_here here, struct weir_job *job,
+                                           struct file_source_config config)
 {
-    struct csv_source_config config = {arena_text(job->arena, path), schema};
-    struct node *n = build_node(job, here, "csv_source", "csv", schema);
+    struct node *n = build_node(job, here, "file_source", format_of(config.format)->name,
+                                config.schema);
 
+    config.path = arena_text(job->arena, config.path);
     if (n) {
         n->is_source = true;
         build_config(job, n, &config, sizeof config);
-        build_say_text(n, path);
+        build_say_text(n, config.path);
+        build_say(n, config.format);
     }
-    return build_stream(job, n ? n->id : 0, TAG_MAIN, schema);
+    return build_stream(job, n ? n->id : 0, TAG_MAIN, config.schema);
+}
+
+struct weir_stream *weir_csv_at(struct weir_here here, struct weir_job *job, const char *path,
+                                const struct weir_schema *schema)
+{
+    return add_file_source(here, job, (struct file_source_config){path, schema, WEIR_CSV});
+}
+
+struct weir_stream *weir_json_at(struct weir_here here, struct weir_job *job, const char *path,
+                                 const struct weir_schema *schema)
+{
+    return add_file_source(here, job, (struct file_source_config){path, schema, WEIR_JSON});
 }
 
 struct weir_stream *weir_rows_at(struct weir_here here, struct weir_job *job, const void *rows,
@@ -109,4 +125,38 @@ struct weir_stream *weir_file_sink_at(struct weir_here here, struct weir_stream 
     return add_file_sink(
         here, s, "sink",
         (struct file_sink_config){.directory = arena_text(s->job->arena, directory)});
+}
+
+/* ---- bad rows: a file sink behind every source that reads lines ---- */
+
+static bool reads_lines(const struct node *n)
+{
+    return strcmp(n->class_name, "file_source") == 0;
+}
+
+static const char *label_of(struct weir_job *job, const struct node *n)
+{
+    return n->uid_is_set ? n->uid : arena_format(job->arena, "%s-%u", n->name, n->id);
+}
+
+static void add_dead_letters(struct weir_job *job, uint32_t source)
+{
+    const struct node *from = &job->dataflow->node[source];
+    struct weir_stream *bad = build_stream(job, source, TAG_BAD, &bad_row_schema);
+
+    bad = weir_file_sink_at(from->here, bad,
+                            arena_format(job->arena, "%s/%s",
+                                         option_text(job->options, OPTION_DEAD_LETTERS),
+                                         label_of(job, from)));
+    job->dataflow->node[bad->part[0].node].parallelism = from->parallelism;
+    weir_name(bad, "dead-letter");
+}
+
+void build_dead_letters(struct weir_job *job)
+{
+    uint32_t nodes = job->dataflow->nodes;
+
+    for (uint32_t i = 0; i < nodes && bad_rows_are_dead_letters(job->options); i++)
+        if (reads_lines(&job->dataflow->node[i]))
+            add_dead_letters(job, i);
 }

@@ -33,7 +33,8 @@ static const struct {
 } flags[] = {
     {"-p", "N", "parallelism.default", BUILDS},
     {"-D", "key=value", "any option; `weir options` lists them", BUILDS},
-    {"--bad-rows", "fail|skip", "what a row of a file that cannot be read does", BUILDS},
+    {"--bad-rows", "POLICY", "a row that cannot be read: fail (default), skip or dead-letter",
+     BUILDS},
     {"--driver", "sim", "the only one in this version", OF_(RUN) | OF_(SIM)},
     {"--seed", "N", "of the run, or of the first one (1)", SEEDED},
     {"--seeds", "N", "how many to explore (1000)", OF_(EXPLORE)},

@@ -1,12 +1,11 @@
 /* sources.h -- configs of the sources.
  *
- *   "csv_source"   a file with a header line.  Subtask i of n reads one split: the lines that begin
- *                  in bytes [i*size/n, (i+1)*size/n) behind the header.  Its offset is its state.
+ *   "file_source"  the lines of a file, or of all files of a directory: split.h.  What is left of
+ *                  the split is its state.
  *   "rows_source"  structs in memory, of a fixed-size row type.  Subtask i of n reads rows
  *                  [i*count/n, (i+1)*count/n), without copying them.
  *
- * Bad rows of a file (weir.source.bad-rows): `fail` fails the job, naming file, line, column
- * and value; `skip` counts them (numBadRows) and keeps the first few for the report.
+ * What becomes of lines that are no rows is bad_rows.h.
  *
  * Flink    FileSource with splits by byte range; fromData.
  */
@@ -15,9 +14,10 @@
 
 #include "weir.h"
 
-struct csv_source_config {
+struct file_source_config {
     const char *path; /* in the data directory */
     const struct weir_schema *schema;
+    enum weir_format format;
 };
 struct rows_source_config {
     const void *rows;

@@ -160,11 +160,6 @@ static int decode_column(const struct fields *f, uint32_t i, struct image *to, s
 
 /* ---- a line into an image, and back ---- */
 
-uint32_t json_row_room(const struct weir_schema *s, size_t line_bytes)
-{
-    return 8 * (1 + s->columns) + (((uint32_t)line_bytes + 7) & ~7u); /* texts only get shorter */
-}
-
 static struct span without_mark(struct span line)
 {
     static const uint8_t mark[3] = {0xef, 0xbb, 0xbf}; /* U+FEFF */

@@ -27,9 +27,7 @@ struct json_rules {
     bool extra_is_bad;   /* weir.json.fail-on-extra-field */
 };
 
-/* Room for an image of any row of `s` in a line of so many bytes. */
-uint32_t json_row_room(const struct weir_schema *s, size_t line_bytes);
-/* One line into an image with json_row_room().  Returns the image's bytes, or a negative err with
+/* One line into an image with row_room() for the line's bytes.  Returns the image's bytes, or a negative err with
  * `why`: which column or character, what was expected, what stood there. */
 int json_row_decode(const struct weir_schema *s, struct json_rules rules, struct span line,
                     uint64_t *image, struct diag *why);

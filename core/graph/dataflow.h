@@ -20,9 +20,10 @@ enum {
     TAG_MAIN = 0,
     TAG_SIDE = 1,
     TAG_LATE = 1 + WEIR_TAGS,
+    TAG_BAD = TAG_LATE, /* of a source, where no row is late yet */
     OUTPUT_TAGS = 2 + WEIR_TAGS
 };
-/* an output of an operator: TAG_MAIN, TAG_SIDE + i of weir_emit_to(), TAG_LATE */
+/* an output of an operator: TAG_MAIN, TAG_SIDE + i of weir_emit_to(), TAG_LATE, TAG_BAD */
 
 #define SHIP_LIST(S)                                                                               \
     S(FORWARD, "FORWARD")                                                                          \

@@ -28,7 +28,7 @@ expect "a wrong value says what is wanted" 2 "a whole number" "$flights" sim -D 
 expect "an unknown driver says which there are" 2 "one driver, sim" "$flights" run --driver local
 expect "a missing data file is said, with the folder" 3 "flights.csv: cannot be read: not found" "$flights" sim -D weir.data-dir=/nowhere
 mkdir -p "$work/folder/datasets/flights.csv"
-expect "a folder instead of a data file is said" 3 "flights.csv: cannot be read: it is no plain file" "$flights" sim -D weir.data-dir="$work/folder"
+expect "a folder instead of a data file is said" 3 "flights.csv: cannot be read: it is a directory without files" "$flights" sim -D weir.data-dir="$work/folder"
 expect "a death before the first checkpoint goes on from the beginning" 0 "the job goes on from the beginning" \
     bash -c "printf 'seek 30000\nfault kill tm-1\n\nquit\n' | $OUT/weir-tui --plain"
 expect "a plan that is not there is said" 3 "cannot be read" "$flights" sim --plan /nowhere/p
@@ -100,7 +100,7 @@ expect "a value behind =" 0 "hash" "$toy" sim --seed=7
 expect "a value for a switch" 2 "--json takes no value" "$toy" sim --json=1
 expect "a flag without its value" 2 "--seed wants a value" "$toy" sim --seed
 expect "a negative seed" 2 "a whole number, not '-1'" "$toy" sim --seed -1
-expect "a plan that is a folder" 3 "cannot be read: it is no plain file" "$toy" sim --plan /tmp
+expect "a plan that is a folder" 3 "cannot be read: it is a directory without files" "$toy" sim --plan /tmp
 
 # ---- replay ----
 hash=$("$toy" sim --seed 4 | tail -n 1)

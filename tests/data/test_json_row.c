@@ -21,7 +21,7 @@ static const struct json_rules lenient = {false, false}, no_missing = {true, fal
 /* Decode from memory of just the line's size into just the room, for the sanitizers. */
 static int decode(struct json_rules rules, struct span line, uint64_t *out, struct diag *why)
 {
-    uint32_t room = json_row_room(&flight_schema, line.bytes);
+    uint32_t room = row_room(&flight_schema, line.bytes);
     uint8_t *copy = mem_copy(line.p, line.bytes);
     uint64_t *image = mem_alloc(room);
     int bytes = json_row_decode(&flight_schema, rules, (struct span){copy, line.bytes}, image, why);

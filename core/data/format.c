@@ -1,0 +1,37 @@
+#include "data/format.h"
+
+/* ---- csv ---- */
+
+static int start_csv(struct line_reader *r, struct span header, struct diag *why)
+{
+    return csv_layout(&r->csv, r->schema, header, why);
+}
+
+static int decode_csv(const struct line_reader *r, struct span line, uint64_t *image, uint32_t room,
+                      struct diag *why)
+{
+    return csv_decode(&r->csv, line, image, room, why);
+}
+
+static void encode_csv(const struct weir_schema *s, const struct weir_row *row, struct bytes *out)
+{
+    csv_encode(s, row->image, out);
+}
+
+/* ---- JSON lines ---- */
+
+static int decode_json(const struct line_reader *r, struct span line, uint64_t *image,
+                       uint32_t room, struct diag *why)
+{
+    (void)room; /* texts only get shorter than the line */
+    return json_row_decode(r->schema, r->json, line, image, why);
+}
+
+const struct format *format_of(enum weir_format f)
+{
+    static const struct format formats[] = {
+        [WEIR_CSV] = {"csv", ".csv", true, start_csv, decode_csv, csv_header, encode_csv},
+        [WEIR_JSON] = {"json", ".json", false, NULL, decode_json, NULL, json_row_encode}};
+
+    return &formats[f];
+}
