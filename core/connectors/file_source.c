@@ -63,8 +63,8 @@ static int file_source_open(struct operator* op, struct diag *why)
                                      .schema = s->config->schema,
                                      .json = {option_number(t->options, OPTION_JSON_MISSING) != 0,
                                               option_number(t->options, OPTION_JSON_EXTRA) != 0}};
-    err = split_choose(&s->split, t->data, s->config->path, &s->reader, t->subtask,
-                       t->vertex->parallelism, &split);
+    err = split_choose(&s->split, t->data, s->config->path, &s->reader,
+                       (struct share){t->subtask, t->vertex->parallelism}, &split);
     if (err == ERR_NOT_FOUND)
         return diag_set(why, err, "%s (it is sought in '%s'; set -D %s=DIR)", split.text,
                         option_text(t->options, OPTION_DATA_DIR), option_key(OPTION_DATA_DIR));

@@ -131,7 +131,7 @@ static void add_piece(struct split *s, const struct text *t, uint64_t from, uint
 }
 
 int split_choose(struct split *s, struct fs *fs, const char *path, struct line_reader *reader,
-                 uint32_t i, uint32_t n, struct diag *why)
+                 struct share share, struct diag *why)
 {
     struct names names = {0};
     int err = list_paths(fs, path, &names, why);
@@ -146,7 +146,7 @@ int split_choose(struct split *s, struct fs *fs, const char *path, struct line_r
         size += text[k].file.bytes - text[k].first;
     }
     for (uint32_t k = 0; k < names.count && !err; k++)
-        add_piece(s, &text[k], i * size / n, (i + (uint64_t)1) * size / n);
+        add_piece(s, &text[k], share.i * size / share.n, (share.i + (uint64_t)1) * size / share.n);
     mem_free(text);
     bytes_done(&names.text);
     return err;

@@ -29,10 +29,14 @@ struct split { /* zero-initialised: nothing to read */
     uint32_t count, room;
 };
 
-/* Subtask `i` of `n`.  Every file's header is tried with `reader` (so that a bad one is found
+struct share { /* whose split: subtask i of n */
+    uint32_t i, n;
+};
+
+/* Every file's header is tried with `reader` (so that a bad one is found
  * before the first row); an err with `why` if there is nothing that can be read. */
 int split_choose(struct split *s, struct fs *fs, const char *path, struct line_reader *reader,
-                 uint32_t i, uint32_t n, struct diag *why);
+                 struct share share, struct diag *why);
 void split_done(struct split *s);
 /* Ranges from `first` on, the first of them from `from` on. */
 void split_write(const struct split *s, uint32_t first, size_t from, struct bytes *out);

@@ -25,7 +25,8 @@ struct format {
     bool has_header;
     /* From a header line; only if the format has one. */
     int (*start)(struct line_reader *r, struct span header, struct diag *why);
-    /* A line without its newline into an image with row_room() for the line's bytes.  The image's bytes, or an err. */
+    /* A line without its newline into an image with row_room() for the line's bytes.  Returns the
+     * image's bytes, or an err. */
     int (*decode)(const struct line_reader *r, struct span line, uint64_t *image, uint32_t room,
                   struct diag *why);
     void (*header)(const struct weir_schema *s, struct bytes *out); /* NULL: none */

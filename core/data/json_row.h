@@ -27,8 +27,8 @@ struct json_rules {
     bool extra_is_bad;   /* weir.json.fail-on-extra-field */
 };
 
-/* One line into an image with row_room() for the line's bytes.  Returns the image's bytes, or a negative err with
- * `why`: which column or character, what was expected, what stood there. */
+/* One line into an image with row_room() for the line's bytes.  Returns the image's bytes, or a
+ * negative err with `why`: which column or character, what was expected, what stood there. */
 int json_row_decode(const struct weir_schema *s, struct json_rules rules, struct span line,
                     uint64_t *image, struct diag *why);
 void json_row_encode(const struct weir_schema *s, const struct weir_row *row, struct bytes *out);

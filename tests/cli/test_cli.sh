@@ -100,7 +100,7 @@ expect "a value behind =" 0 "hash" "$toy" sim --seed=7
 expect "a value for a switch" 2 "--json takes no value" "$toy" sim --json=1
 expect "a flag without its value" 2 "--seed wants a value" "$toy" sim --seed
 expect "a negative seed" 2 "a whole number, not '-1'" "$toy" sim --seed -1
-expect "a plan that is a folder" 3 "cannot be read: it is a directory without files" "$toy" sim --plan /tmp
+expect "a plan that is a folder" 3 "cannot be read: it is no plain file" "$toy" sim --plan /tmp
 
 # ---- replay ----
 hash=$("$toy" sim --seed 4 | tail -n 1)

@@ -69,7 +69,8 @@ static void test_every_line_of_a_folder_is_in_one_range_of_one_split(void **stat
             struct diag why = {0};
             struct split s = {0};
 
-            assert_int_equal(split_choose(&s, fs, "in", &reader, k, n, &why), ERR_NONE);
+            assert_int_equal(split_choose(&s, fs, "in", &reader, (struct share){k, n}, &why),
+                             ERR_NONE);
             read = read_ranges(&s, fs, read);
             split_done(&s);
         }
@@ -87,13 +88,13 @@ static void test_splits_of_two_files_are_cut_in_the_long_text(void **state)
 
     fs_write(fs, "in/a", span_text("n\n1\n2\n3\n"));
     fs_write(fs, "in/b", span_text("unused,n\nx,4\nx,5\n")); /* 6 and 8 bytes: cut at 7 */
-    split_choose(&s, fs, "in", &reader, 0, 2, &why);
+    split_choose(&s, fs, "in", &reader, (struct share){0, 2}, &why);
     assert_int_equal(s.count, 2);
     assert_true(s.range[0].from == 2 && s.range[0].to == 8);
     assert_string_equal(s.range[1].path, "in/b");
     assert_true(s.range[1].from == 9 && s.range[1].to == 13); /* begins at byte 6 < 7 */
     split_done(&s);
-    split_choose(&s, fs, "in", &reader, 1, 2, &why);
+    split_choose(&s, fs, "in", &reader, (struct share){1, 2}, &why);
     assert_int_equal(s.count, 1);
     assert_true(s.range[0].from == 13 && s.range[0].to == 17);
     split_done(&s);
@@ -141,7 +142,8 @@ static void test_what_cannot_be_read_is_said(void **state)
         struct diag why = {0};
         struct split s = {0};
 
-        assert_int_equal(split_choose(&s, fs, cases[i].path, &reader, 0, 1, &why), cases[i].err);
+        assert_int_equal(split_choose(&s, fs, cases[i].path, &reader, (struct share){0, 1}, &why),
+                         cases[i].err);
         assert_string_equal(why.text, cases[i].why);
         split_done(&s);
     }
