@@ -32,11 +32,22 @@ struct weir_stream *weir_rows_at(struct weir_here, struct weir_job *, const void
 #define weir_json(...) weir_json_at(WEIR_HERE, __VA_ARGS__)
 #define weir_rows(...) weir_rows_at(WEIR_HERE, __VA_ARGS__)
 
+/* How a file sink writes.  A part ends at a checkpoint, or before it as said here. */
+struct weir_files {
+    enum weir_format format;
+    int64_t roll_bytes;    /* it is larger than this; 0: no matter */
+    int64_t roll_every_ms; /* its first row is so old; 0: no matter */
+};
+
 /* Sinks.  print: a line a row on standard output, once its checkpoint is complete.
- * file_sink: CSV parts under `directory`, two-phase: a part is visible once committed. */
+ * file_sink: CSV parts under `directory`, two-phase: a part is visible once committed; files: the
+ * same as the options say. */
 struct weir_stream *weir_print_at(struct weir_here, struct weir_stream *, const char *label);
 struct weir_stream *weir_file_sink_at(struct weir_here, struct weir_stream *,
                                       const char *directory);
+struct weir_stream *weir_files_at(struct weir_here, struct weir_stream *, const char *directory,
+                                  struct weir_files);
+#define weir_files(...) weir_files_at(WEIR_HERE, __VA_ARGS__)
 #define weir_print(...) weir_print_at(WEIR_HERE, __VA_ARGS__)
 #define weir_file_sink(...) weir_file_sink_at(WEIR_HERE, __VA_ARGS__)
 

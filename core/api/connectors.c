@@ -101,6 +101,9 @@ static struct weir_stream *add_file_sink(struct weir_here here, struct weir_stre
     n->is_sink = true;
     build_config(s->job, n, &config, sizeof config);
     build_say_text(n, config.label ? config.label : config.directory);
+    build_say(n, config.files.format);
+    build_say(n, (uint64_t)config.files.roll_bytes);
+    build_say(n, (uint64_t)config.files.roll_every_ms);
     return build_stream(s->job, n->id, TAG_MAIN, s->type);
 }
 
@@ -114,17 +117,28 @@ struct weir_stream *weir_print_at(struct weir_here here, struct weir_stream *s, 
                              .label = arena_text(a, label)});
 }
 
-struct weir_stream *weir_file_sink_at(struct weir_here here, struct weir_stream *s,
-                                      const char *directory)
+struct weir_stream *weir_files_at(struct weir_here here, struct weir_stream *s,
+                                  const char *directory, struct weir_files files)
 {
     if (!directory_is_sound(directory))
         job_mistake(s->job, here,
                     "file sink '%s': give a relative directory, short, without '..' or hidden "
                     "parts; -D weir.output-dir says where it starts",
                     directory);
-    return add_file_sink(
-        here, s, "sink",
-        (struct file_sink_config){.directory = arena_text(s->job->arena, directory)});
+    if ((unsigned)files.format > WEIR_JSON || files.roll_bytes < 0 || files.roll_every_ms < 0)
+        job_mistake(s->job, here,
+                    "file sink '%s': its format is WEIR_CSV or WEIR_JSON, and parts roll by "
+                    "roll_bytes and roll_every_ms of 0 (no matter) or more",
+                    directory);
+    return add_file_sink(here, s, "sink",
+                         (struct file_sink_config){
+                             .directory = arena_text(s->job->arena, directory), .files = files});
+}
+
+struct weir_stream *weir_file_sink_at(struct weir_here here, struct weir_stream *s,
+                                      const char *directory)
+{
+    return weir_files_at(here, s, directory, (struct weir_files){.format = WEIR_CSV});
 }
 
 /* ---- bad rows: a file sink behind every source that reads lines ---- */

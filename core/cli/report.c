@@ -47,7 +47,7 @@ uint64_t report_rows_in(const struct world *w, const struct job_graph *g)
 struct counting {
     struct fs *fs;
     const char *directory;
-    bool csv;
+    bool header; /* a line of each part is one */
     uint64_t rows;
     uint32_t parts;
 };
@@ -65,12 +65,12 @@ static void count_part(void *arg, const char *name, uint64_t bytes)
     c->parts++;
     for (size_t i = 0; i < body.bytes; i++)
         c->rows += body.p[i] == '\n';
-    c->rows -= c->csv; /* the header line */
+    c->rows -= c->header;
 }
 
-uint64_t report_rows_out(struct fs *output, const char *directory, bool csv, uint32_t *parts)
+uint64_t report_rows_out(struct fs *output, const char *directory, bool header, uint32_t *parts)
 {
-    struct counting c = {.fs = output, .directory = directory, .csv = csv};
+    struct counting c = {.fs = output, .directory = directory, .header = header};
 
     fs_list(output, directory, count_part, &c);
     if (parts)

@@ -119,7 +119,7 @@ static int export_output(const struct run *r, const struct world *w, struct diag
 struct showing {
     struct fs *fs;
     const char *directory;
-    bool csv;
+    bool header, indented;
     uint32_t left;
 };
 
@@ -131,8 +131,8 @@ static void show_lines(struct showing *s, struct span body)
         const uint8_t *end = memchr(body.p + at, '\n', body.bytes - at);
         size_t n = end ? (size_t)(end - body.p) - at : body.bytes - at;
 
-        if (!(s->csv && first)) {
-            printf("%s%.*s\n", s->csv ? "  " : "", (int)n, (const char *)body.p + at);
+        if (!(s->header && first)) {
+            printf("%s%.*s\n", s->indented ? "  " : "", (int)n, (const char *)body.p + at);
             s->left--;
         }
         at += n + 1;
@@ -153,13 +153,18 @@ static void show_part(void *arg, const char *name, uint64_t bytes)
 
 static void show_sink(const struct world *w, const struct file_sink_config *s, uint32_t lines)
 {
-    struct showing showing = {world_output(w), s->directory, s->label == NULL, lines};
+    struct showing showing = {world_output(w), s->directory, file_sink_has_header(s),
+                              s->label == NULL, lines};
 
     if (s->label == NULL) {
         struct bytes header = {0};
 
-        csv_header(s->schema, &header);
-        printf("first of %s: %s", s->directory, bytes_cstr(&header));
+        bytes_put_u8(&header, '\n');
+        if (file_sink_has_header(s)) {
+            header.p[0] = ' ';
+            csv_header(s->schema, &header);
+        }
+        printf("first of %s:%s", s->directory, bytes_cstr(&header));
         bytes_done(&header);
     }
     fs_list(world_output(w), s->directory, show_part, &showing);
@@ -245,7 +250,8 @@ static void show_sinks(const struct run *r, const struct world *w)
 
         if (s == NULL || s->label)
             continue;
-        uint64_t rows = report_rows_out(world_output(w), s->directory, true, &parts);
+        uint64_t rows = report_rows_out(world_output(w), s->directory, file_sink_has_header(s),
+                                        &parts);
 
         printf("results      %s/%s: %" PRIu64 " rows in %u parts%s\n",
                option_text(r->job->options, OPTION_OUTPUT_DIR), s->directory, rows, parts,
@@ -325,9 +331,9 @@ static void json_sinks(const struct run *r, const struct world *w, struct json_w
         json_object(j, NULL);
         json_put_text(j, "uid", d->node[i].uid);
         json_put_text(j, "directory", s->directory);
-        json_put_int(
-            j, "rows",
-            (int64_t)report_rows_out(world_output(w), s->directory, s->label == NULL, &parts));
+        json_put_int(j, "rows",
+                     (int64_t)report_rows_out(world_output(w), s->directory,
+                                              file_sink_has_header(s), &parts));
         json_put_int(j, "parts", parts);
         json_end(j);
     }
