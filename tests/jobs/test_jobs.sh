@@ -19,15 +19,17 @@ run() {
         echo "not ok $name: $(diff "$wanted" "$work/got" | head -n 3 | tr '\n' ' ')"
     else echo "ok $name"; fi
 }
-variants() { # JOB WANTED ANSWER VICTIM
+variants() { # JOB WANTED ANSWER VICTIM ARGUMENTS...
+    local job=$1 wanted=$2 answer=$3 victim=$4
+    shift 4
     for p in 1 2 3; do
-        run "$1 at parallelism $p" "$1" "$2" "$3" -p $p
-        printf 'at ack of %s cp 2 kill tm-1\n' "$4" >"$work/plan"
-        run "$1 at parallelism $p, killed" "$1" "$2" "$3" -p $p --plan "$work/plan"
+        run "$job at parallelism $p" "$job" "$wanted" "$answer" -p $p "$@"
+        printf 'at ack of %s cp 2 kill tm-1\n' "$victim" >"$work/plan"
+        run "$job at parallelism $p, killed" "$job" "$wanted" "$answer" -p $p --plan "$work/plan" "$@"
     done
-    run "$1 without chaining" "$1" "$2" "$3" -D pipeline.operator-chaining.enabled=false
-    run "$1 without checkpoints" "$1" "$2" "$3" -D execution.checkpointing.interval=0
-    run "$1 one element a buffer" "$1" "$2" "$3" -D weir.buffer.elements=1
+    run "$job without chaining" "$job" "$wanted" "$answer" -D pipeline.operator-chaining.enabled=false "$@"
+    run "$job without checkpoints" "$job" "$wanted" "$answer" -D execution.checkpointing.interval=0 "$@"
+    run "$job one element a buffer" "$job" "$wanted" "$answer" -D weir.buffer.elements=1 "$@"
 }
 
 # ---- flights: what is counted and what is late are all rows ----
@@ -112,3 +114,26 @@ totals_of_origins() { # airport, rows, greatest total; airport, longest
     awk -F, 'NR > 1 && $6 > most[$4] { most[$4] = $6 } END { for (o in most) print o, most[o] }' datasets/flights.csv | LC_ALL=C sort
 } >"$work/totals"
 variants totals "$work/totals" totals_of_origins 'rolling[0]'
+
+# ---- export: every flight as awk writes it ----
+exported() { cat "$work"/out/results/export/part-*.json | LC_ALL=C sort; }
+awk -F, 'NR > 1 { printf "{\"flight_id\":%s,\"event_time\":\"%s\",\"report_time\":\"%s\",\"origin\":\"%s\",\"destination\":\"%s\",\"distance_mi\":%s,\"delay_min\":%s}\n", $1, $2, $3, $4, $5, $6, $7 }' \
+    datasets/flights.csv >"$work/flights.json"
+LC_ALL=C sort "$work/flights.json" >"$work/exported"
+variants export "$work/exported" exported 'csv[0]'
+
+# ---- feeds: a folder of JSON lines; every 1000th line is spoilt and must lie with the dead letters ----
+mkdir -p "$work/feeds"
+awk 'NR % 1000 == 0 { sub(/"delay_min":/, "\"delay_min\":+") } { print >"'"$work"'/feeds/" (NR % 3) ".json" }' "$work/flights.json"
+long() {
+    rows long | LC_ALL=C sort
+    tail -q -n +2 "$work"/out/dead-letter/feeds/part-*.csv | LC_ALL=C sort
+}
+{
+    awk -F, 'NR > 1 && (NR - 1) % 1000 && $7 >= 60' datasets/flights.csv | LC_ALL=C sort
+    grep -n 'min":+' "$work"/feeds/*.json | while IFS=: read -r file line row; do
+        at=${row%%+*}
+        printf 'feeds/%s,%s,"character %s: expected a value, found '"'+'"'","%s"\n' "${file##*/}" "$line" $((${#at} + 1)) "${row//\"/\"\"}"
+    done | LC_ALL=C sort
+} >"$work/long"
+variants feeds "$work/long" long 'json[0]' -D weir.data-dir="$work"
