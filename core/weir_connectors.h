@@ -19,8 +19,10 @@ enum weir_format { WEIR_CSV, WEIR_JSON }; /* JSON: an object a line */
 
 /* Sources.  csv: a header line, then rows in the columns of `schema` by name.  json: an object a
  * line, its fields the columns by name; what is missing is NULL (json.fail-on-missing-field).  The
- * path is a file or a directory, all of whose files are read in the order of their names; there
- * are as many splits as the parallelism, cut at line ends.  Lines that are no rows fail the job,
+ * path is a file, or a directory, all of whose files are read in the order of their names, or "-":
+ * standard input, read to its end before the first row, and kept, so that a restart can read it
+ * again (a stream that never ends comes by a socket).  There are as many splits as the
+ * parallelism, cut at line ends.  Lines that are no rows fail the job,
  * are skipped or kept aside, by `--bad-rows`.  rows: `count` structs of a fixed-size schema. */
 struct weir_stream *weir_csv_at(struct weir_here, struct weir_job *, const char *path,
                                 const struct weir_schema *);

@@ -2,11 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fs_os.h"
+#include "base/fs_stdin_os.h"
 #include "base/mem.h"
 #include "cli/exit_code.h"
 #include "cli/run.h"
+#include "connectors/sources.h"
 
 static int show_graph(const struct run *r)
 {
@@ -91,6 +94,40 @@ static int demo_plan(struct run *r, struct diag *why)
     return err;
 }
 
+static bool reads_stdin(const struct dataflow *d)
+{
+    for (uint32_t i = 0; i < d->nodes; i++) {
+        const struct file_source_config *c = d->node[i].config;
+
+        if (strcmp(d->node[i].class_name, "file_source") == 0 && strcmp(c->path, "-") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Standard input is the workbench's own when it asks. */
+static int open_data(struct run *r, struct diag *why)
+{
+    bool is_served = r->args.verb == VERB_SERVE, is_wanted = reads_stdin(r->job->dataflow);
+
+    if (is_served && is_wanted)
+        return diag_set(why, ERR_USAGE,
+                        "a source reads '-', but standard input is the workbench's here: put "
+                        "the rows into a file and name that");
+    if (is_wanted && isatty(STDIN_FILENO))
+        fprintf(stderr, "weir: reading standard input to its end (Ctrl-D)\n");
+    r->files = fs_os_new(option_text(r->job->options, OPTION_DATA_DIR), true);
+    r->data = is_served ? r->files : fs_stdin_new(r->files);
+    return ERR_NONE;
+}
+
+static void close_data(struct run *r)
+{
+    if (r->data != r->files)
+        fs_stdin_free(r->data);
+    fs_os_free(r->files);
+}
+
 static int prepare(struct run *r, struct diag *why)
 {
     int err = args_parse(&r->args, r->job, why);
@@ -108,8 +145,7 @@ static int prepare(struct run *r, struct diag *why)
     }
     if ((r->args.demo || r->args.verb == VERB_DEMO) && demo_plan(r, why))
         return why->err;
-    r->data = fs_os_new(option_text(r->job->options, OPTION_DATA_DIR), true);
-    return ERR_NONE;
+    return open_data(r, why);
 }
 
 int weir_run(struct weir_job *job)
@@ -127,7 +163,7 @@ int weir_run(struct weir_job *job)
     } else {
         code = dispatch(r);
     }
-    fs_os_free(r->data);
+    close_data(r);
     job_free(job);
     mem_free(r);
     return exit_code_of_output(code);

@@ -48,6 +48,10 @@ head -n 3 datasets/flights.csv >"$work/datasets/flights.csv"
 printf '77,2001-01-01 02:00:00,2001-01-01 02:00:00,LAS,PHX,far,4\n' >>"$work/datasets/flights.csv"
 expect "a bad row names file, line, column and value" 3 "datasets/flights.csv:4: column 'distance_mi': 'far' is not of type INT" "$flights" sim -D weir.data-dir="$work" -p 1
 expect "bad rows can be skipped, counted" 0 '"bad_rows":1' "$flights" sim --json -D weir.data-dir="$work" -p 1 --bad-rows skip
+expect "bad rows can be kept, with what is wrong" 0 "flights.csv,4,column 'distance_mi': 'far' is not of type INT," "$flights" sim -D weir.data-dir="$work" -p 1 --bad-rows dead-letter
+expect "a policy that is none says which there are" 2 "'drop' is none of 'fail', 'skip', 'dead-letter'" "$flights" sim --bad-rows drop
+expect "a folder for them that is none is refused" 2 "file sink '../x/csv-0': give a relative directory" "$flights" sim --bad-rows dead-letter -D weir.source.dead-letter-dir=../x
+expect "the workbench and a source cannot share standard input" 2 "standard input is the workbench's here" "$OUT/jobs/piped" serve
 : >"$work/datasets/flights.csv"
 expect "an empty file is said" 3 "is empty; a header line was expected" "$flights" sim -D weir.data-dir="$work" -p 1
 printf 'a,b,c\n1,2,3\n' >"$work/datasets/flights.csv"
