@@ -54,7 +54,8 @@ void task_free(struct task *t); /* gives every segment back; NULL is fine */
 enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, struct actions *todo);
 /* Steps done, and the virtual cost of the last task_step(). */
 int64_t task_cost_us(const struct task *t);
-/* When it wants to be stepped though nothing came; INT64_MAX: never. */
+/* When it wants to be stepped though nothing came; INT64_MAX: never.  A timer does not count while
+ * there is no room for what it may send. */
 int64_t task_deadline_us(const struct task *t);
 
 /* Letters: noted now, acted on by the next task_step(). */
