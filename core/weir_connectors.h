@@ -34,6 +34,38 @@ struct weir_stream *weir_rows_at(struct weir_here, struct weir_job *, const void
 #define weir_json(...) weir_json_at(WEIR_HERE, __VA_ARGS__)
 #define weir_rows(...) weir_rows_at(WEIR_HERE, __VA_ARGS__)
 
+/* A generator: what it puts into its columns.  Those that are not named are RANDOM.  Zero is the
+ * default everywhere.
+ *
+ *     RANDOM     INT, BIGINT: min to max, both possible (all of the type); DOUBLE: low to high
+ *                (0 to 1); BOOLEAN; STRING: `length` hexadecimal digits (100); TIMESTAMP: start
+ *                and the time the row is due by rows_per_second, less up to max_past_ms
+ *     SEQUENCE   start, start + 1 .. end, each once: behind it the source ends
+ *     ZIPF       min to max, min the most frequent, by 1 / rank^skew
+ *
+ * SEQUENCE and ZIPF of a STRING are the number's digits.  The same seed gives the same rows at
+ * every parallelism and after every failure. */
+enum weir_field_kind { WEIR_RANDOM, WEIR_SEQUENCE, WEIR_ZIPF };
+enum { WEIR_FIELDS = 16 };
+struct weir_field {
+    const char *column;
+    enum weir_field_kind kind;
+    int64_t start, end, min, max;
+    double low, high, skew, null_rate;
+    uint32_t length;
+    int64_t max_past_ms;
+};
+struct weir_datagen {
+    int64_t
+        rows_per_second;    /* of all subtasks together; 0: 10,000; -1: as fast as they are taken */
+    int64_t number_of_rows; /* 0: until a sequence ends, else for ever */
+    uint64_t seed;
+    struct weir_field field[WEIR_FIELDS];
+};
+struct weir_stream *weir_datagen_at(struct weir_here, struct weir_job *, const struct weir_schema *,
+                                    const struct weir_datagen *);
+#define weir_datagen(...) weir_datagen_at(WEIR_HERE, __VA_ARGS__)
+
 /* How a file sink writes.  A part ends at a checkpoint, or before it as said here. */
 struct weir_files {
     enum weir_format format;

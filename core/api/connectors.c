@@ -2,13 +2,17 @@
 #include <string.h>
 
 #include "api/build.h"
+#include "base/hash.h"
 #include "connectors/bad_rows.h"
+#include "connectors/datagen.h"
 #include "connectors/file_sink.h"
 #include "connectors/sources.h"
 #include "data/format.h"
 #include "data/schema.h"
 
 /* ---- sources ---- */
+
+enum { ROWS_PER_SECOND = 10000 }; /* of a generator that says nothing, as in Flink */
 
 static struct weir_stream *add_file_source(struct weir_here here, struct weir_job *job,
                                            struct file_source_config config)
@@ -53,6 +57,89 @@ struct weir_stream *weir_rows_at(struct weir_here here, struct weir_job *job, co
         n->is_source = true;
         build_config(job, n, &config, sizeof config);
         build_say(n, count);
+    }
+    return build_stream(job, n ? n->id : 0, TAG_MAIN, schema);
+}
+
+/* ---- generated rows ---- */
+
+static const struct weir_field *field_of(const struct weir_datagen *g, const char *column)
+{
+    for (int i = 0; i < WEIR_FIELDS && g->field[i].column; i++)
+        if (strcmp(g->field[i].column, column) == 0)
+            return &g->field[i];
+    return NULL;
+}
+
+/* Every field that was given is one of a column, and the only one. */
+static void check_fields(struct weir_job *job, struct weir_here here, const struct weir_datagen *g,
+                         const struct weir_schema *schema)
+{
+    for (int i = 0; i < WEIR_FIELDS && g->field[i].column; i++) {
+        const char *name = g->field[i].column;
+
+        if (schema_column(schema, name) < 0)
+            job_mistake(job, here, "generated column '%s': row type '%s' has no such column", name,
+                        schema->name);
+        if (field_of(g, name) != &g->field[i])
+            job_mistake(job, here, "generated column '%s' is described twice", name);
+    }
+    if (g->rows_per_second < -1 || g->number_of_rows < 0)
+        job_mistake(job, here,
+                    "weir_datagen(): rows_per_second is a rate, 0 (10,000) or -1 (no limit), "
+                    "number_of_rows a count or 0 (no limit)");
+}
+
+static void say_field(struct node *n, const struct weir_field *f)
+{
+    const double reals[] = {f->low, f->high, f->skew, f->null_rate};
+    const int64_t wholes[] = {f->kind, f->start, f->end, f->min, f->max, f->length, f->max_past_ms};
+
+    build_say(n, hash_bytes(reals, sizeof reals));
+    build_say(n, hash_bytes(wholes, sizeof wholes));
+}
+
+static struct datagen_config datagen_config_of(struct weir_job *job, struct weir_here here,
+                                               const struct weir_datagen *g,
+                                               const struct weir_schema *schema)
+{
+    struct weir_field *field = arena_alloc(job->arena, schema->columns * sizeof *field);
+    struct datagen_config config = {.schema = schema,
+                                    .rows_per_second = g->rows_per_second,
+                                    .is_paced = g->rows_per_second >= 0,
+                                    .seed = g->seed,
+                                    .field = field};
+
+    for (uint32_t i = 0; i < schema->columns; i++) {
+        struct diag why = {0};
+
+        if (datagen_field(&schema->column[i], field_of(g, schema->column[i].name), &field[i], &why))
+            job_mistake(job, here, "%s", why.text);
+    }
+    if (config.rows_per_second <= 0)
+        config.rows_per_second = ROWS_PER_SECOND;
+    config.rows = datagen_rows(schema, field);
+    if (g->number_of_rows && (uint64_t)g->number_of_rows < config.rows)
+        config.rows = (uint64_t)g->number_of_rows;
+    return config;
+}
+
+struct weir_stream *weir_datagen_at(struct weir_here here, struct weir_job *job,
+                                    const struct weir_schema *schema, const struct weir_datagen *g)
+{
+    struct node *n = build_node(job, here, "datagen_source", "datagen", schema);
+    struct datagen_config config;
+
+    check_fields(job, here, g, schema);
+    config = datagen_config_of(job, here, g, schema);
+    if (n) {
+        n->is_source = true;
+        build_config(job, n, &config, sizeof config);
+        build_say(n, (uint64_t)config.rows_per_second << 1 | config.is_paced);
+        build_say(n, config.rows);
+        build_say(n, config.seed);
+        for (uint32_t i = 0; i < schema->columns; i++)
+            say_field(n, &config.field[i]);
     }
     return build_stream(job, n ? n->id : 0, TAG_MAIN, schema);
 }

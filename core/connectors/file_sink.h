@@ -25,8 +25,8 @@
  * The same class serves print: lines `label> {json}` in parts under `.print/<node>/`, which the
  * command line shows.
  *
- * Flink    TwoPhaseCommitSinkFunction, FileSink (pending part files) with a CheckpointRollingPolicy.
- *          Its DefaultRollingPolicy, whose parts go on over checkpoints, is not here.
+ * Flink    TwoPhaseCommitSinkFunction, FileSink with a CheckpointRollingPolicy.  Its
+ *          DefaultRollingPolicy, whose parts go on over checkpoints, is not here.
  */
 #ifndef CORE_CONNECTORS_FILE_SINK_H
 #define CORE_CONNECTORS_FILE_SINK_H
