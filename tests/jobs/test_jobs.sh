@@ -145,7 +145,7 @@ input=datasets/flights.csv variants piped "$work/piped" piped 'csv[0]'
 
 # ---- generated: every row once, most of them of page 1; the rows are the same whatever happens ----
 once() { # rows, ids, and whether page 1 has four times what page 5 has, or more
-    rows hits | awk -F, '{ n += $3; ids += $4; of[$1] += $3 } END { print n, ids, of[1] > 4 * of[5] }'
+    rows hits | awk -F, '{ n += $3; ids += $4; of[$1] += $3 } END { print n, ids, (of[1] > 4 * of[5]) }'
 }
 echo "20000 $((20000 * 20001 / 2)) 1" >"$work/once"
 run "generated rows come once" generated "$work/once" once -p 1
