@@ -580,6 +580,13 @@ enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, st
     return t->last;
 }
 
+void task_worked_until(struct task *t, int64_t now_us)
+{
+    t->counters.of[COUNTER_BUSY_US] += (uint64_t)(now_us - t->since_us);
+    t->since_us = now_us;
+    t->cost_us = 0;
+}
+
 int64_t task_cost_us(const struct task *t)
 {
     return t->cost_us;
@@ -619,7 +626,18 @@ bool task_take_parcel(struct task *t, struct parcel *out)
     return false;
 }
 
+void task_take_log(struct task *t, struct bytes *out)
+{
+    bytes_put(out, t->context.log.p, t->context.log.bytes);
+    bytes_clear(&t->context.log);
+}
+
 /* ---- looking ---- */
+
+bool task_is_quiet(const struct task *t)
+{
+    return t->letters == 0 && t->awaits == 0;
+}
 
 enum task_phase task_phase(const struct task *t)
 {

@@ -54,6 +54,9 @@ void task_free(struct task *t); /* gives every segment back; NULL is fine */
 enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, struct actions *todo);
 /* Steps done, and the virtual cost of the last task_step(). */
 int64_t task_cost_us(const struct task *t);
+/* For drivers in real time: the last task_step() took until `now_us` and was busy all the time
+ * (instead of for its virtual cost). */
+void task_worked_until(struct task *t, int64_t now_us);
 /* When it wants to be stepped though nothing came; INT64_MAX: never.  A timer does not count while
  * there is no room for what it may send. */
 int64_t task_deadline_us(const struct task *t);
@@ -70,7 +73,11 @@ bool task_on_parcel(struct task *t, struct parcel *p);
 /* The next parcel that may leave now (data within credit, events, credit, resumes). */
 bool task_take_parcel(struct task *t, struct parcel *out);
 
-/* For frames and tests. */
+/* What functions said by weir_log() since the last call, appended to `out`. */
+void task_take_log(struct task *t, struct bytes *out);
+
+/* For frames, drivers and tests. */
+bool task_is_quiet(const struct task *t); /* no letter is unread, no request unanswered */
 enum task_phase task_phase(const struct task *t);
 enum task_progress task_last_progress(const struct task *t);
 const struct task_context *task_view_context(const struct task *t);

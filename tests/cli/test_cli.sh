@@ -25,7 +25,7 @@ expect "options are listed" 0 "execution.checkpointing.interval" "$weir" options
 expect "an unknown flag names the nearest" 2 "did you mean '--seed'" "$flights" sim --sead 3
 expect "an unknown option key names the nearest" 2 "did you mean 'parallelism.default'" "$flights" sim -D parallelism.defautl=3
 expect "a wrong value says what is wanted" 2 "a whole number" "$flights" sim -D parallelism.default=many
-expect "an unknown driver says which there are" 2 "one driver, sim" "$flights" run --driver local
+expect "an unknown driver says which there are" 2 "there are two drivers, local and sim" "$flights" run --driver cluster
 expect "a missing data file is said, with the folder" 3 "flights.csv: cannot be read: not found" "$flights" sim -D weir.data-dir=/nowhere
 mkdir -p "$work/folder/datasets/flights.csv"
 expect "a folder instead of a data file is said" 3 "flights.csv: cannot be read: it is a directory without files" "$flights" sim -D weir.data-dir="$work/folder"
@@ -95,7 +95,7 @@ expect "a job without a command is told how to run" 2 'weir run flights' "$weir"
 expect "no job at all" 2 'weir sim flights' "$weir" sim
 expect "options as JSON" 0 '{"key":"restart-strategy.type","kind":"text","default":"fixed-delay"' "$weir" options --json
 expect "options are a table with kinds" 0 "duration  0ms" "$weir" options
-expect "version as JSON" 0 '"drivers":["sim"]' "$weir" version --json
+expect "version as JSON" 0 '"drivers":["local","sim"]' "$weir" version --json
 expect "graph as JSON" 0 '{"from":0,"to":1,"ship":"HASH","key":"origin"}' "$flights" graph --json
 expect "explore as JSON" 0 '"found":false' "$toy" explore --seeds 3 --json
 expect "unfired lines in JSON" 5 '"unfired":["at complete cp 99 kill tm-1"]' "$toy" sim --json --plan "$work/never.plan"

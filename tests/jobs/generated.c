@@ -28,10 +28,9 @@ static void result(struct weir_ctx *c, const void *acc, int64_t start_ms, int64_
 {
     const struct sums *s = acc;
 
-    hits_emit(c, (struct hits){.page = weir_key_int(c),
-                               .window_end = end_ms,
-                               .hits = s->hits,
-                               .ids = s->ids});
+    hits_emit(c,
+              (struct hits){
+                  .page = weir_key_int(c), .window_end = end_ms, .hits = s->hits, .ids = s->ids});
     (void)start_ms;
 }
 
@@ -40,9 +39,9 @@ static const struct weir_aggregate sums = {.acc = &sums_schema, .add = add, .res
 int main(int argc, char **argv)
 {
     struct weir_job *job = weir_job(argc, argv, "generated clicks");
-    struct weir_stream *in = weir_watermarks(weir_datagen(job, &click_schema, &clicks),
-                                             (struct weir_time){.column = "at",
-                                                                .out_of_order_ms = 4});
+    struct weir_stream *in = weir_watermarks(
+        weir_datagen(job, &click_schema, &clicks),
+        (struct weir_time){.column = "at", .out_of_order_ms = 4});
 
     weir_uid(weir_file_sink(weir_windowed(weir_key_by(in, "page"),
                                           (struct weir_window){.size_ms = 10}, &sums, &hits_schema),

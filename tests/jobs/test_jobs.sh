@@ -24,6 +24,7 @@ variants() { # JOB WANTED ANSWER VICTIM ARGUMENTS...
     shift 4
     for p in 1 2 3; do
         run "$job at parallelism $p" "$job" "$wanted" "$answer" -p $p "$@"
+        run "$job at parallelism $p under sim" "$job" "$wanted" "$answer" -p $p --driver sim "$@"
         printf 'at ack of %s cp 2 kill tm-1\n' "$victim" >"$work/plan"
         run "$job at parallelism $p, killed" "$job" "$wanted" "$answer" -p $p --plan "$work/plan" "$@"
     done
