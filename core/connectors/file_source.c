@@ -1,28 +1,21 @@
-/* Lines of files into rows.  Which lines: split.h; how: the format; what is no row: bad_rows.h. */
-#include <stdio.h>
-#include <string.h>
-
-#include "connectors/bad_rows.h"
+/* Lines of files into rows.  Which lines: split.h; how they become rows: line_rows.h. */
+#include "connectors/line_rows.h"
 #include "connectors/registry.h"
 #include "connectors/sources.h"
 #include "connectors/split.h"
-#include "data/element.h"
 
 enum { STATE_VERSION = 2 };
 
 struct file_source {
     struct operator op;
     const struct file_source_config *config;
-    struct line_reader reader;
+    struct line_rows rows;
     struct split split;
     uint32_t next;      /* range of the split */
     const char *path;   /* of the file that is read */
     struct span file;   /* empty: none yet */
     size_t offset, end; /* of its range; offset is the next line's */
-    uint64_t row;       /* number in the split */
-    struct bytes image;
-    struct bad_rows bad_rows;
-    size_t counted; /* newlines of `file` before this byte are `lines` */
+    size_t counted;     /* newlines of `file` before this byte are `lines` */
     uint64_t lines;
 };
 
@@ -32,7 +25,7 @@ static bool begin_range(struct file_source *s)
     const struct range *r = &s->split.range[s->next];
     struct diag why = {0};
     size_t first;
-    int err = split_view(s->op.task->data, r->path, &s->reader, &s->file, &first, &why);
+    int err = split_view(s->op.task->data, r->path, &s->rows.reader, &s->file, &first, &why);
 
     if (!err && (r->from < first || r->to > s->file.bytes))
         err = diag_set(&why, ERR_MISMATCH,
@@ -59,11 +52,8 @@ static int file_source_open(struct operator* op, struct diag *why)
     int err;
 
     s->config = op->node->config;
-    s->reader = (struct line_reader){.format = format_of(s->config->format),
-                                     .schema = s->config->schema,
-                                     .json = {option_number(t->options, OPTION_JSON_MISSING) != 0,
-                                              option_number(t->options, OPTION_JSON_EXTRA) != 0}};
-    err = split_choose(&s->split, t->data, s->config->path, &s->reader,
+    line_rows_init(&s->rows, op, s->config->schema, s->config->format);
+    err = split_choose(&s->split, t->data, s->config->path, &s->rows.reader,
                        (struct share){t->subtask, t->vertex->parallelism}, &split);
     if (err == ERR_NOT_FOUND)
         return diag_set(why, err, "%s (it is sought in '%s'; set -D %s=DIR)", split.text,
@@ -75,7 +65,7 @@ static int file_source_open(struct operator* op, struct diag *why)
     return ERR_NONE;
 }
 
-/* ---- bad rows ---- */
+/* ---- rows ---- */
 
 static uint64_t line_number(struct file_source *s, size_t offset)
 {
@@ -84,60 +74,13 @@ static uint64_t line_number(struct file_source *s, size_t offset)
     return s->lines + 1;
 }
 
-static struct weir_text text_of(const void *p, size_t bytes)
-{
-    return (struct weir_text){p, (uint32_t)bytes};
-}
-
-static void bad_row(struct file_source *s, size_t offset, struct span line, const struct diag *why)
-{
-    struct bad_row row = {.file = text_of(s->path, strlen(s->path)),
-                          .line = (int64_t)line_number(s, offset),
-                          .reason = text_of(why->text, strlen(why->text)),
-                          .row = text_of(line.p, line.bytes)};
-
-    bad_rows_take(&s->bad_rows, &s->op, &row, origin_of(s->op.task->subtask, s->row));
-}
-
-/* ---- rows ---- */
-
-/* An image of the line at `offset`, or 0 if the row is bad. */
-static uint32_t decode(struct file_source *s, size_t offset, struct span line)
-{
-    struct diag why;
-    uint32_t room = row_room(s->config->schema, line.bytes);
-    int bytes;
-
-    why.err = ERR_NONE;
-    bytes_clear(&s->image);
-    bytes_grow(&s->image, room);
-    bytes = s->reader.format->decode(&s->reader, line, (uint64_t *)(void *)s->image.p, room, &why);
-    if (bytes < 0)
-        bad_row(s, offset, line, &why);
-    return bytes < 0 ? 0 : (uint32_t)bytes;
-}
-
-static void emit(struct file_source *s, size_t offset, uint32_t bytes)
-{
-    struct task_context *t = s->op.task;
-    uint64_t origin = origin_of(t->subtask, s->row);
-    struct weir_row row = {.image = (const uint64_t *)(const void *)s->image.p,
-                           .event_ms = WEIR_NO_TIME,
-                           .origin = origin,
-                           .bytes = bytes};
-
-    t->counters->of[COUNTER_RECORDS_IN]++;
-    trace_note(t->trace, EVENT_RECORD, t->actor, t->attempt, 0, CHANNEL_NONE, (int64_t)offset,
-               (int64_t)origin);
-    operator_emit(&s->op, TAG_MAIN, &row);
-}
-
 static enum progress file_source_resume(struct operator* op)
 {
     struct file_source *s = (struct file_source *)op;
-    size_t offset;
     struct span line;
-    uint32_t bytes;
+    struct diag why;
+    size_t offset;
+    int bytes;
 
     if (s->offset >= s->end) {
         if (s->next == s->split.count)
@@ -148,14 +91,15 @@ static enum progress file_source_resume(struct operator* op)
     offset = s->offset;
     line = line_at(s->file, offset);
     s->offset += line.bytes + 1;
-    if (line.bytes && line.p[line.bytes - 1] == '\r')
-        line.bytes--;
+    line = line_rows_trim(line);
     if (line.bytes == 0)
-        return PROGRESS_MORE; /* an empty line is no row */
-    bytes = decode(s, offset, line);
-    if (bytes)
-        emit(s, offset, bytes);
-    s->row++;
+        return PROGRESS_MORE;
+    why.err = ERR_NONE;
+    bytes = line_rows_decode(&s->rows, line, &why);
+    if (bytes > 0)
+        line_rows_emit(&s->rows, (int64_t)offset, (uint32_t)bytes);
+    else
+        line_rows_reject(&s->rows, s->path, line_number(s, offset), line, &why);
     return PROGRESS_MORE;
 }
 
@@ -168,7 +112,7 @@ static void file_source_snapshot(struct operator* op, uint32_t checkpoint, struc
     bool inside = s->offset < s->end;
 
     (void)checkpoint;
-    bytes_put_u64(b, s->row);
+    bytes_put_u64(b, s->rows.row);
     if (inside)
         split_write(&s->split, s->next - 1, s->offset, b);
     else
@@ -184,7 +128,7 @@ static int file_source_restore(struct operator* op, const struct snapshot_in *in
 
     if (operator_block_find(op, in, "split", &r))
         return ERR_NONE;
-    s->row = read_u64(&r);
+    s->rows.row = read_u64(&r);
     if (!split_read(&s->split, &r) || !reader_at_end(&r))
         return diag_set(why, ERR_FORMAT, "'%s': its split does not end where it should",
                         op->node->uid);
@@ -208,8 +152,7 @@ static void file_source_close(struct operator* op)
 {
     struct file_source *s = (struct file_source *)op;
 
-    bytes_done(&s->image);
-    bad_rows_done(&s->bad_rows);
+    line_rows_done(&s->rows);
     split_done(&s->split);
 }
 
