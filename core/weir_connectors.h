@@ -15,23 +15,32 @@ struct weir_job;
 struct weir_schema;
 struct weir_stream;
 
-enum weir_format { WEIR_CSV, WEIR_JSON }; /* JSON: an object a line */
+enum weir_format { WEIR_CSV, WEIR_JSON, WEIR_RAW }; /* JSON: an object a line; RAW: a STRING */
 
 /* Sources.  csv: a header line, then rows in the columns of `schema` by name.  json: an object a
  * line, its fields the columns by name; what is missing is NULL (json.fail-on-missing-field).  The
  * path is a file, or a directory, all of whose files are read in the order of their names, or "-":
  * standard input, read to its end before the first row, and kept, so that a restart can read it
- * again (a stream that never ends comes by a socket).  There are as many splits as the
+ * again; or "socket://host:port", see below.  There are as many splits as the
  * parallelism, cut at line ends.  Lines that are no rows fail the job,
- * are skipped or kept aside, by `--bad-rows`.  rows: `count` structs of a fixed-size schema. */
+ * are skipped or kept aside, by `--bad-rows`.  lines: each is the row's one column, a STRING.
+ * rows: `count` structs of a fixed-size schema.
+ *
+ * A socket is read by one subtask, with the local driver only, until the other side closes.  Its
+ * csv has no header line: the columns come in the schema's order.  It cannot be read twice: after
+ * a failure the job connects again, and lines that had come since the last checkpoint are lost
+ * (at most once, as Flink's socketTextStream). */
 struct weir_stream *weir_csv_at(struct weir_here, struct weir_job *, const char *path,
                                 const struct weir_schema *);
 struct weir_stream *weir_json_at(struct weir_here, struct weir_job *, const char *path,
                                  const struct weir_schema *);
+struct weir_stream *weir_lines_at(struct weir_here, struct weir_job *, const char *path,
+                                  const struct weir_schema *);
 struct weir_stream *weir_rows_at(struct weir_here, struct weir_job *, const void *rows,
                                  uint64_t count, const struct weir_schema *);
 #define weir_csv(...) weir_csv_at(WEIR_HERE, __VA_ARGS__)
 #define weir_json(...) weir_json_at(WEIR_HERE, __VA_ARGS__)
+#define weir_lines(...) weir_lines_at(WEIR_HERE, __VA_ARGS__)
 #define weir_rows(...) weir_rows_at(WEIR_HERE, __VA_ARGS__)
 
 /* A generator: what it puts into its columns.  Those that are not named are RANDOM.  Zero is the

@@ -3,6 +3,7 @@
 
 #include "api/build.h"
 #include "base/hash.h"
+#include "connectors/address.h"
 #include "connectors/bad_rows.h"
 #include "connectors/datagen.h"
 #include "connectors/file_sink.h"
@@ -14,15 +15,43 @@
 
 enum { ROWS_PER_SECOND = 10000 }; /* of a generator that says nothing, as in Flink */
 
+static bool is_raw(const struct weir_schema *s)
+{
+    return s->columns == 1 && s->column[0].type == WEIR_STRING;
+}
+
+static void check_raw(struct weir_job *job, struct weir_here here, enum weir_format format,
+                      const struct weir_schema *s)
+{
+    if (format == WEIR_RAW && !is_raw(s))
+        job_mistake(job, here, "raw lines want a row type with one STRING column, unlike '%s'",
+                    s->name);
+}
+
+static void check_address(struct weir_job *job, struct weir_here here, const char *path)
+{
+    struct diag why = {0};
+    struct address a;
+
+    if (address_is_socket(path) && address_parse(&a, path, &why))
+        job_mistake(job, here, "%s", why.text);
+}
+
 static struct weir_stream *add_file_source(struct weir_here here, struct weir_job *job,
                                            struct file_source_config config)
 {
-    struct node *n = build_node(job, here, "file_source", format_of(config.format)->name,
+    bool is_socket = address_is_socket(config.path);
+    struct node *n = build_node(job, here, is_socket ? "socket_source" : "file_source",
+                                is_socket ? "socket" : format_of(config.format)->name,
                                 config.schema);
 
+    check_raw(job, here, config.format, config.schema);
+    check_address(job, here, config.path);
     config.path = arena_text(job->arena, config.path);
     if (n) {
         n->is_source = true;
+        if (is_socket)
+            n->parallelism = 1;
         build_config(job, n, &config, sizeof config);
         build_say_text(n, config.path);
         build_say(n, config.format);
@@ -40,6 +69,12 @@ struct weir_stream *weir_json_at(struct weir_here here, struct weir_job *job, co
                                  const struct weir_schema *schema)
 {
     return add_file_source(here, job, (struct file_source_config){path, schema, WEIR_JSON});
+}
+
+struct weir_stream *weir_lines_at(struct weir_here here, struct weir_job *job, const char *path,
+                                  const struct weir_schema *schema)
+{
+    return add_file_source(here, job, (struct file_source_config){path, schema, WEIR_RAW});
 }
 
 struct weir_stream *weir_rows_at(struct weir_here here, struct weir_job *job, const void *rows,
@@ -212,11 +247,13 @@ struct weir_stream *weir_files_at(struct weir_here here, struct weir_stream *s,
                     "file sink '%s': give a relative directory, short, without '..' or hidden "
                     "parts; -D weir.output-dir says where it starts",
                     directory);
-    if ((unsigned)files.format > WEIR_JSON || files.roll_bytes < 0 || files.roll_every_ms < 0)
-        job_mistake(s->job, here,
-                    "file sink '%s': its format is WEIR_CSV or WEIR_JSON, and parts roll by "
-                    "roll_bytes and roll_every_ms of 0 (no matter) or more",
-                    directory);
+    if ((unsigned)files.format > WEIR_RAW || files.roll_bytes < 0 || files.roll_every_ms < 0)
+        job_mistake(
+            s->job, here,
+            "file sink '%s': its format is WEIR_CSV, WEIR_JSON or WEIR_RAW, and parts roll by "
+            "roll_bytes and roll_every_ms of 0 (no matter) or more",
+            directory);
+    check_raw(s->job, here, files.format, s->type);
     return add_file_sink(here, s, "sink",
                          (struct file_sink_config){
                              .directory = arena_text(s->job->arena, directory), .files = files});
@@ -232,7 +269,7 @@ struct weir_stream *weir_file_sink_at(struct weir_here here, struct weir_stream 
 
 static bool reads_lines(const struct node *n)
 {
-    return strcmp(n->class_name, "file_source") == 0;
+    return strcmp(n->class_name, "file_source") == 0 || strcmp(n->class_name, "socket_source") == 0;
 }
 
 static const char *label_of(struct weir_job *job, const struct node *n)

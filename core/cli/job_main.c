@@ -95,26 +95,41 @@ static int demo_plan(struct run *r, struct diag *why)
     return err;
 }
 
-static bool reads_stdin(const struct dataflow *d)
+/* What the first source of a class reads, if it is `path` (NULL: anything); else NULL. */
+static const char *path_read(const struct dataflow *d, const char *class_name, const char *path)
 {
     for (uint32_t i = 0; i < d->nodes; i++) {
         const struct file_source_config *c = d->node[i].config;
 
-        if (strcmp(d->node[i].class_name, "file_source") == 0 && strcmp(c->path, "-") == 0)
-            return true;
+        if (strcmp(d->node[i].class_name, class_name) == 0 &&
+            (path == NULL || strcmp(c->path, path) == 0))
+            return c->path;
     }
-    return false;
+    return NULL;
+}
+
+static bool is_simulated(const struct run *r)
+{
+    return r->args.verb != VERB_GRAPH &&
+           !(r->args.verb == VERB_RUN && r->args.driver == DRIVER_LOCAL);
 }
 
 /* Standard input is the workbench's own when it asks. */
 static int open_data(struct run *r, struct diag *why)
 {
-    bool is_served = r->args.verb == VERB_SERVE, is_wanted = reads_stdin(r->job->dataflow);
+    const struct dataflow *d = r->job->dataflow;
+    const char *socket = path_read(d, "socket_source", NULL);
+    bool is_served = r->args.verb == VERB_SERVE, is_wanted = path_read(d, "file_source", "-");
 
     if (is_served && is_wanted)
         return diag_set(why, ERR_USAGE,
                         "a source reads '-', but standard input is the workbench's here: put "
                         "the rows into a file and name that");
+    if (socket && is_simulated(r))
+        return diag_set(why, ERR_USAGE,
+                        "%s: a socket cannot be opened in a simulation, where nothing comes from "
+                        "outside: run it with the local driver, or read a file",
+                        socket);
     if (is_wanted && isatty(STDIN_FILENO))
         fprintf(stderr, "weir: reading standard input to its end (Ctrl-D)\n");
     r->files = fs_os_new(option_text(r->job->options, OPTION_DATA_DIR), true);

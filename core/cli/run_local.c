@@ -12,6 +12,7 @@
 #include "cli/retained.h"
 #include "cli/run.h"
 #include "cli/signals.h"
+#include "connectors/socket_os.h"
 #include "local/local.h"
 
 enum { TICK_US = 100000, TERMINAL_US = 500000, LOG_US = 10000000 };
@@ -26,6 +27,7 @@ struct local_run {
     enum local_end end;
     int64_t shown_us; /* when progress was last shown */
     uint64_t shown_rows;
+    uint32_t shown_restarts;
     bool line_is_open; /* on a terminal: the line is overwritten */
 };
 
@@ -116,12 +118,26 @@ static void on_wish(struct local_run *x, struct local *l)
     }
 }
 
+static void show_restart(struct local_run *x, struct local *l)
+{
+    uint32_t restarts = master_restarts(local_master(l));
+
+    if (restarts == x->shown_restarts)
+        return;
+    close_line(x);
+    fprintf(stderr, "weir: restart %u, after: %s\n", restarts,
+            master_last_failure(local_master(l))->text);
+    x->shown_restarts = restarts;
+}
+
 static void tick(void *arg, struct local *l)
 {
     struct local_run *x = arg;
     int64_t us = local_us(l), period = isatty(2) ? TERMINAL_US : LOG_US;
 
     on_wish(x, l);
+    if (!x->run->args.quiet)
+        show_restart(x, l);
     if (!x->run->args.quiet && us - x->shown_us >= period)
         show_line(x, us);
 }
@@ -239,6 +255,7 @@ static int run_threads(struct local_run *x)
         .graph = r->graph,
         .options = r->job->options,
         .data = r->data,
+        .lines = &socket_lines,
         .output = &x->output.fs,
         .checkpoints = x->checkpoints,
         .find = classes_find,

@@ -3,6 +3,8 @@
  * Sources and file sinks know nothing of a format but this.  A file begins with the format's
  * header line, if it has one; every other line is a row.
  *
+ * raw is the line itself, of a schema with one STRING column; its texts are not checked.
+ *
  * Flink    DecodingFormat, EncodingFormat.
  */
 #ifndef CORE_DATA_FORMAT_H

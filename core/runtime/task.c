@@ -67,6 +67,7 @@ static void init_context(struct task *t, const struct task_spec *s, uint32_t res
         .vertex = v,
         .options = s->options,
         .data = s->data,
+        .lines = s->lines,
         .output = s->output,
         .trace = s->trace,
         .counters = &t->counters,

@@ -38,7 +38,8 @@ struct task_spec { /* borrowed; must outlive the task */
     const struct job_graph *graph;
     const struct options *options;
     struct fs *data, *output;
-    struct trace *trace; /* may be NULL */
+    const struct lines *lines; /* may be NULL */
+    struct trace *trace;       /* may be NULL */
     struct buffer_pool *pool;
     operator_find *find;
     uint32_t task, attempt;

@@ -51,6 +51,13 @@ expect "bad rows can be skipped, counted" 0 '"bad_rows":1' "$flights" sim --json
 expect "bad rows can be kept, with what is wrong" 0 "flights.csv,4,column 'distance_mi': 'far' is not of type INT," "$flights" sim -D weir.data-dir="$work" -p 1 --bad-rows dead-letter
 expect "a policy that is none says which there are" 2 "'drop' is none of 'fail', 'skip', 'dead-letter'" "$flights" sim --bad-rows drop
 expect "a folder for them that is none is refused" 2 "file sink '../x/csv-0': give a relative directory" "$flights" sim --bad-rows dead-letter -D weir.source.dead-letter-dir=../x
+chat=$OUT/jobs/chat
+expect "a simulation opens no socket" 2 "socket://localhost:9999: a socket cannot be opened in a simulation" "$chat" sim
+expect "but its graph can be shown" 0 "socket -> flat_map  (parallelism 1" "$chat" graph
+if ! (exec 3<>/dev/tcp/localhost/9999) 2>/dev/null; then
+    expect "nobody who is connected to is said" 1 "Connection refused (is someone listening?" "$chat" run -D restart-strategy.type=none -D weir.output-dir="$work/chat"
+    expect "and each restart says why" 1 "restart 2, after: socket://localhost:9999: cannot be connected to" "$chat" run -D restart-strategy.fixed-delay.attempts=2 -D restart-strategy.fixed-delay.delay=200ms -D weir.output-dir="$work/chat"
+fi
 expect "the workbench and a source cannot share standard input" 2 "standard input is the workbench's here" "$OUT/jobs/piped" serve
 : >"$work/datasets/flights.csv"
 expect "an empty file is said" 3 "is empty; a header line was expected" "$flights" sim -D weir.data-dir="$work" -p 1
