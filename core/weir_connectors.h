@@ -15,20 +15,82 @@ struct weir_job;
 struct weir_schema;
 struct weir_stream;
 
-/* Sources.  csv: a header line, then rows in the columns of `schema` by name; as many splits as
- * the parallelism, cut at line ends.  rows: `count` structs of a fixed-size schema. */
+enum weir_format { WEIR_CSV, WEIR_JSON, WEIR_RAW }; /* JSON: an object a line; RAW: a STRING */
+
+/* Sources.  csv: a header line, then rows in the columns of `schema` by name.  json: an object a
+ * line, its fields the columns by name; what is missing is NULL (json.fail-on-missing-field).  The
+ * path is a file, or a directory, all of whose files are read in the order of their names, or "-":
+ * standard input, read to its end before the first row, and kept, so that a restart can read it
+ * again; or "socket://host:port", see below.  There are as many splits as the
+ * parallelism, cut at line ends.  Lines that are no rows fail the job,
+ * are skipped or kept aside, by `--bad-rows`.  lines: each is the row's one column, a STRING.
+ * rows: `count` structs of a fixed-size schema.
+ *
+ * A socket is read by one subtask, with the local driver only, until the other side closes.  Its
+ * csv has no header line: the columns come in the schema's order.  It cannot be read twice: after
+ * a failure the job connects again, and lines that had come since the last checkpoint are lost
+ * (at most once, as Flink's socketTextStream). */
 struct weir_stream *weir_csv_at(struct weir_here, struct weir_job *, const char *path,
                                 const struct weir_schema *);
+struct weir_stream *weir_json_at(struct weir_here, struct weir_job *, const char *path,
+                                 const struct weir_schema *);
+struct weir_stream *weir_lines_at(struct weir_here, struct weir_job *, const char *path,
+                                  const struct weir_schema *);
 struct weir_stream *weir_rows_at(struct weir_here, struct weir_job *, const void *rows,
                                  uint64_t count, const struct weir_schema *);
 #define weir_csv(...) weir_csv_at(WEIR_HERE, __VA_ARGS__)
+#define weir_json(...) weir_json_at(WEIR_HERE, __VA_ARGS__)
+#define weir_lines(...) weir_lines_at(WEIR_HERE, __VA_ARGS__)
 #define weir_rows(...) weir_rows_at(WEIR_HERE, __VA_ARGS__)
 
+/* A generator: what it puts into its columns.  Those that are not named are RANDOM.  Zero is the
+ * default everywhere.
+ *
+ *     RANDOM     INT, BIGINT: min to max, both possible (all of the type); DOUBLE: low to high
+ *                (0 to 1); BOOLEAN; STRING: `length` hexadecimal digits (100); TIMESTAMP: start
+ *                and the time the row is due by rows_per_second, less up to max_past_ms
+ *     SEQUENCE   start, start + 1 .. end, each once: behind it the source ends
+ *     ZIPF       min to max, min the most frequent, by 1 / rank^skew
+ *
+ * SEQUENCE and ZIPF of a STRING are the number's digits.  The same seed gives the same rows at
+ * every parallelism and after every failure. */
+enum weir_field_kind { WEIR_RANDOM, WEIR_SEQUENCE, WEIR_ZIPF };
+enum { WEIR_FIELDS = 16 };
+struct weir_field {
+    const char *column;
+    enum weir_field_kind kind;
+    int64_t start, end, min, max;
+    double low, high, skew, null_rate;
+    uint32_t length;
+    int64_t max_past_ms;
+};
+struct weir_datagen {
+    int64_t
+        rows_per_second;    /* of all subtasks together; 0: 10,000; -1: as fast as they are taken */
+    int64_t number_of_rows; /* 0: until a sequence ends, else for ever */
+    uint64_t seed;
+    struct weir_field field[WEIR_FIELDS];
+};
+struct weir_stream *weir_datagen_at(struct weir_here, struct weir_job *, const struct weir_schema *,
+                                    const struct weir_datagen *);
+#define weir_datagen(...) weir_datagen_at(WEIR_HERE, __VA_ARGS__)
+
+/* How a file sink writes.  A part ends at a checkpoint, or before it as said here. */
+struct weir_files {
+    enum weir_format format;
+    int64_t roll_bytes;    /* it is larger than this; 0: no matter */
+    int64_t roll_every_ms; /* its first row is so old; 0: no matter */
+};
+
 /* Sinks.  print: a line a row on standard output, once its checkpoint is complete.
- * file_sink: CSV parts under `directory`, two-phase: a part is visible once committed. */
+ * file_sink: CSV parts under `directory`, two-phase: a part is visible once committed; files: the
+ * same as the options say. */
 struct weir_stream *weir_print_at(struct weir_here, struct weir_stream *, const char *label);
 struct weir_stream *weir_file_sink_at(struct weir_here, struct weir_stream *,
                                       const char *directory);
+struct weir_stream *weir_files_at(struct weir_here, struct weir_stream *, const char *directory,
+                                  struct weir_files);
+#define weir_files(...) weir_files_at(WEIR_HERE, __VA_ARGS__)
 #define weir_print(...) weir_print_at(WEIR_HERE, __VA_ARGS__)
 #define weir_file_sink(...) weir_file_sink_at(WEIR_HERE, __VA_ARGS__)
 

@@ -38,4 +38,7 @@ void build_say_states(struct node *n, const struct weir_state *state);
 /* Index of a column, or -1 after a mistake that names the nearest one. */
 int build_column(struct weir_stream *s, struct weir_here here, const char *name);
 
+/* When the program is whole: where bad rows are dead letters, a sink for those of each source. */
+void build_dead_letters(struct weir_job *job);
+
 #endif

@@ -1,4 +1,4 @@
-#include "api/job.h"
+#include "api/build.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,6 +41,9 @@ void job_mistake(struct weir_job *job, struct weir_here here, const char *format
 
 struct job_graph *job_seal(struct weir_job *job)
 {
+    if (job->mistake.err)
+        return NULL;
+    build_dead_letters(job);
     if (job->mistake.err || dataflow_seal(job->dataflow, job->options, &job->mistake))
         return NULL;
     return job_graph_build(job->arena, job->dataflow, job->options, &job->mistake);

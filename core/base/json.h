@@ -3,7 +3,7 @@
  * struct json_writer w = {&out}; json_object(&w, NULL); json_put_int(&w, "n", 3); json_end(&w);
  * A NULL name = an array element or the top value.  Nesting up to 32.
  * Bad UTF-8 in a text is written as U+FFFD, so the result is always JSON.
- * (weir reads JSON through SQLite: tui/json.h.)
+ * (Rows are read by json_scan.h; JSON to look around in by SQLite: tui/json.h.)
  */
 #ifndef CORE_BASE_JSON_H
 #define CORE_BASE_JSON_H

@@ -1,7 +1,7 @@
 /* rng.h -- seeded random numbers, one stream a component.
  *
  * Split per component by name, so that one more draw here does not shift the
- * draws there.  Never used outside the simulator and tests.
+ * draws there.  Streams are for the simulator and tests; mix64() alone is a hash, for anyone.
  *
  * Source   splitmix64 (Steele, Lea, Flood, OOPSLA 2014).
  */

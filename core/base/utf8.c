@@ -29,3 +29,19 @@ uint32_t utf8_next(const uint8_t *p, size_t left, size_t *bytes)
     *bytes = n;
     return c;
 }
+
+size_t utf8_put(uint32_t c, uint8_t *out)
+{
+    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+    if (n == 1) {
+        out[0] = (uint8_t)c;
+        return 1;
+    }
+    for (size_t i = n; --i;) {
+        out[i] = 0x80 | (c & 0x3f);
+        c >>= 6;
+    }
+    out[0] = (uint8_t)(0xf00u >> n | c);
+    return n;
+}

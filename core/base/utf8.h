@@ -15,5 +15,7 @@ enum { UTF8_BAD = 0xfffd };
 /* The character at `p`, `left` >= 1 bytes before the end; *bytes says how many it takes.
  * UTF8_BAD with *bytes == 1 is a bad byte; with 3 it was written so. */
 uint32_t utf8_next(const uint8_t *p, size_t left, size_t *bytes);
+/* A legal character as 1 to 4 bytes; returns how many. */
+size_t utf8_put(uint32_t c, uint8_t *out);
 
 #endif

@@ -54,6 +54,15 @@ static inline uint64_t word_load_short(const void *p, size_t n)
     return at[0] | (uint64_t)at[n / 2] << (8 * (n / 2)) | (uint64_t)at[n - 1] << (8 * (n - 1));
 }
 
+/* The high bit of each byte of `w` that equals `c`. */
+static inline uint64_t word_bytes_equal(uint64_t w, uint8_t c)
+{
+    const uint64_t low7 = 0x7f7f7f7f7f7f7f7fu;
+    uint64_t x = w ^ 0x0101010101010101u * c;
+
+    return ~(((x & low7) + low7) | x | low7);
+}
+
 /* memcpy that is quick for up to 16 bytes; p may be NULL if n is 0. */
 static inline void word_copy(void *to, const void *from, size_t n)
 {

@@ -33,7 +33,8 @@ static const struct {
 } flags[] = {
     {"-p", "N", "parallelism.default", BUILDS},
     {"-D", "key=value", "any option; `weir options` lists them", BUILDS},
-    {"--bad-rows", "fail|skip", "what a row of a file that cannot be read does", BUILDS},
+    {"--bad-rows", "POLICY", "a row that cannot be read: fail (default), skip or dead-letter",
+     BUILDS},
     {"--driver", "local|sim", "worker threads (run), or one thread in virtual time", OF_(RUN)},
     {"-s", "PATH", "go on from a checkpoint: a folder chk-<n>, or a run's folder", OF_(RUN)},
     {"--seed", "N", "of the run, or of the first one (1)", SEEDED},

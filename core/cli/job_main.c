@@ -2,11 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fs_os.h"
+#include "base/fs_stdin_os.h"
 #include "base/mem.h"
 #include "cli/exit_code.h"
 #include "cli/run.h"
+#include "connectors/sources.h"
 
 static int show_graph(const struct run *r)
 {
@@ -92,6 +95,55 @@ static int demo_plan(struct run *r, struct diag *why)
     return err;
 }
 
+/* What the first source of a class reads, if it is `path` (NULL: anything); else NULL. */
+static const char *path_read(const struct dataflow *d, const char *class_name, const char *path)
+{
+    for (uint32_t i = 0; i < d->nodes; i++) {
+        const struct file_source_config *c = d->node[i].config;
+
+        if (strcmp(d->node[i].class_name, class_name) == 0 &&
+            (path == NULL || strcmp(c->path, path) == 0))
+            return c->path;
+    }
+    return NULL;
+}
+
+static bool is_simulated(const struct run *r)
+{
+    return r->args.verb != VERB_GRAPH &&
+           !(r->args.verb == VERB_RUN && r->args.driver == DRIVER_LOCAL);
+}
+
+/* Standard input is the workbench's own when it asks. */
+static int open_data(struct run *r, struct diag *why)
+{
+    const struct dataflow *d = r->job->dataflow;
+    const char *socket = path_read(d, "socket_source", NULL);
+    bool is_served = r->args.verb == VERB_SERVE, is_wanted = path_read(d, "file_source", "-");
+
+    if (is_served && is_wanted)
+        return diag_set(why, ERR_USAGE,
+                        "a source reads '-', but standard input is the workbench's here: put "
+                        "the rows into a file and name that");
+    if (socket && is_simulated(r))
+        return diag_set(why, ERR_USAGE,
+                        "%s: a socket cannot be opened in a simulation, where nothing comes from "
+                        "outside: run it with the local driver, or read a file",
+                        socket);
+    if (is_wanted && isatty(STDIN_FILENO))
+        fprintf(stderr, "weir: reading standard input to its end (Ctrl-D)\n");
+    r->files = fs_os_new(option_text(r->job->options, OPTION_DATA_DIR), true);
+    r->data = is_served ? r->files : fs_stdin_new(r->files);
+    return ERR_NONE;
+}
+
+static void close_data(struct run *r)
+{
+    if (r->data != r->files)
+        fs_stdin_free(r->data);
+    fs_os_free(r->files);
+}
+
 static int prepare(struct run *r, struct diag *why)
 {
     int err = args_parse(&r->args, r->job, why);
@@ -109,8 +161,7 @@ static int prepare(struct run *r, struct diag *why)
     }
     if ((r->args.demo || r->args.verb == VERB_DEMO) && demo_plan(r, why))
         return why->err;
-    r->data = fs_os_new(option_text(r->job->options, OPTION_DATA_DIR), true);
-    return ERR_NONE;
+    return open_data(r, why);
 }
 
 int weir_run(struct weir_job *job)
@@ -128,7 +179,7 @@ int weir_run(struct weir_job *job)
     } else {
         code = dispatch(r);
     }
-    fs_os_free(r->data);
+    close_data(r);
     job_free(job);
     mem_free(r);
     return exit_code_of_output(code);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/csv.h"
+#include "data/format.h"
 #include "wire/actions.h"
 
 enum { RESULTS_SHOWN = 5 };
@@ -48,7 +48,7 @@ void results_remove(const struct run *r, struct fs *output)
 struct counting {
     struct fs *fs;
     const char *directory;
-    bool csv;
+    bool header; /* a line of each part is one */
     uint64_t rows;
     uint32_t parts;
 };
@@ -66,16 +66,16 @@ static void count_part(void *arg, const char *name, uint64_t bytes)
     c->parts++;
     for (size_t i = 0; i < body.bytes; i++)
         c->rows += body.p[i] == '\n';
-    c->rows -= c->csv; /* the header line */
+    c->rows -= c->header;
 }
 
-static uint64_t count_rows(struct fs *output, const char *directory, bool csv, uint32_t *parts)
+static uint64_t count_rows(struct fs *output, const struct file_sink_config *s, uint32_t *parts)
 {
-    struct counting c = {.fs = output, .directory = directory, .csv = csv};
+    struct counting c = {
+        .fs = output, .directory = s->directory, .header = file_sink_has_header(s)};
 
-    fs_list(output, directory, count_part, &c);
-    if (parts)
-        *parts = c.parts;
+    fs_list(output, s->directory, count_part, &c);
+    *parts = c.parts;
     return c.rows;
 }
 
@@ -84,7 +84,7 @@ static uint64_t count_rows(struct fs *output, const char *directory, bool csv, u
 struct showing {
     struct fs *fs;
     const char *directory;
-    bool csv;
+    bool header, indented;
     uint32_t left;
 };
 
@@ -96,8 +96,8 @@ static void show_lines(struct showing *s, struct span body)
         const uint8_t *end = memchr(body.p + at, '\n', body.bytes - at);
         size_t n = end ? (size_t)(end - body.p) - at : body.bytes - at;
 
-        if (!(s->csv && first)) {
-            printf("%s%.*s\n", s->csv ? "  " : "", (int)n, (const char *)body.p + at);
+        if (!(s->header && first)) {
+            printf("%s%.*s\n", s->indented ? "  " : "", (int)n, (const char *)body.p + at);
             s->left--;
         }
         at += n + 1;
@@ -118,13 +118,18 @@ static void show_part(void *arg, const char *name, uint64_t bytes)
 
 static void show_sink(struct fs *output, const struct file_sink_config *s, uint32_t lines)
 {
-    struct showing showing = {output, s->directory, s->label == NULL, lines};
+    struct showing showing = {output, s->directory, file_sink_has_header(s), s->label == NULL,
+                              lines};
 
     if (s->label == NULL) {
         struct bytes header = {0};
 
-        csv_header(s->schema, &header);
-        printf("first of %s: %s", s->directory, bytes_cstr(&header));
+        bytes_put_u8(&header, '\n');
+        if (file_sink_has_header(s)) {
+            header.p[0] = ' ';
+            csv_header(s->schema, &header);
+        }
+        printf("first of %s:%s", s->directory, bytes_cstr(&header));
         bytes_done(&header);
     }
     fs_list(output, s->directory, show_part, &showing);
@@ -144,7 +149,7 @@ void results_show(const struct run *r, struct fs *output)
 
         if (s == NULL || s->label)
             continue;
-        uint64_t rows = count_rows(output, s->directory, true, &parts);
+        uint64_t rows = count_rows(output, s, &parts);
 
         printf("results      %s/%s: %" PRIu64 " rows in %u parts%s\n",
                option_text(r->job->options, OPTION_OUTPUT_DIR), s->directory, rows, parts,
@@ -168,8 +173,7 @@ void results_json(const struct run *r, struct fs *output, struct json_writer *j)
         json_object(j, NULL);
         json_put_text(j, "uid", d->node[i].uid);
         json_put_text(j, "directory", s->directory);
-        json_put_int(j, "rows",
-                     (int64_t)count_rows(output, s->directory, s->label == NULL, &parts));
+        json_put_int(j, "rows", (int64_t)count_rows(output, s, &parts));
         json_put_int(j, "parts", parts);
         json_end(j);
     }

@@ -206,7 +206,8 @@ static void show_replay(const struct run *r)
     if (r->args.jitter)
         printf(" --jitter");
     for (int i = 1; i + 1 < r->job->argc; i++)
-        if (strcmp(r->job->argv[i], "-D") == 0 || strcmp(r->job->argv[i], "-p") == 0)
+        if (strcmp(r->job->argv[i], "-D") == 0 || strcmp(r->job->argv[i], "-p") == 0 ||
+            strcmp(r->job->argv[i], "--bad-rows") == 0)
             printf(" %s %s", r->job->argv[i], r->job->argv[i + 1]);
     printf("\n");
 }
@@ -223,7 +224,8 @@ static void show_text(const struct run *r, const struct world *w, const struct r
     printf("windows      %" PRIu64 " fired\n", world_counter(w, COUNTER_WINDOWS_FIRED));
     printf("late         %" PRIu64 " rows\n", world_counter(w, COUNTER_LATE_ROWS));
     if (world_counter(w, COUNTER_BAD_ROWS))
-        printf("bad rows     %" PRIu64 " skipped\n", world_counter(w, COUNTER_BAD_ROWS));
+        printf("bad rows     %" PRIu64 " (policy: %s)\n", world_counter(w, COUNTER_BAD_ROWS),
+               option_text(r->job->options, OPTION_BAD_ROWS));
     printf("checkpoints  %u complete, the last is %u\n", report->checkpoints,
            report->last_checkpoint);
     show_moments(r, report);

@@ -12,7 +12,7 @@ struct run { /* what the verbs share */
     const struct job_graph *graph;
     struct args args;
     struct plan plan;
-    struct fs *data;
+    struct fs *files, *data; /* data: with standard input beside the files */
 };
 
 const struct operator_class *classes_find(const char *name); /* operators and connectors */

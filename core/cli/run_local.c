@@ -6,12 +6,13 @@
 #include "base/fs_os.h"
 #include "checkpoint/coordinator.h"
 #include "cli/exit_code.h"
-#include "cli/printing_fs.h"
+#include "local/printing_fs.h"
 #include "cli/report.h"
 #include "cli/results.h"
 #include "cli/retained.h"
 #include "cli/run.h"
 #include "cli/signals.h"
+#include "connectors/socket_os.h"
 #include "local/local.h"
 
 enum { TICK_US = 100000, TERMINAL_US = 500000, LOG_US = 10000000 };
@@ -26,6 +27,7 @@ struct local_run {
     enum local_end end;
     int64_t shown_us; /* when progress was last shown */
     uint64_t shown_rows;
+    uint32_t shown_restarts;
     bool line_is_open; /* on a terminal: the line is overwritten */
     bool runs;         /* all tasks did, once */
 };
@@ -131,8 +133,19 @@ static void show_restored(struct local_run *x, const struct local *l)
     if (x->runs || x->retained.from.checkpoint == 0 || !all_tasks_run(x, l))
         return;
     x->runs = true;
-    if (!x->run->args.quiet)
-        fprintf(stderr, "weir: all tasks run, after %.1f ms\n", (double)local_us(l) / 1e3);
+    fprintf(stderr, "weir: all tasks run, after %.1f ms\n", (double)local_us(l) / 1e3);
+}
+
+static void show_restart(struct local_run *x, const struct local *l)
+{
+    uint32_t restarts = master_restarts(local_master(l));
+
+    if (restarts == x->shown_restarts)
+        return;
+    close_line(x);
+    fprintf(stderr, "weir: restart %u, after: %s\n", restarts,
+            master_last_failure(local_master(l))->text);
+    x->shown_restarts = restarts;
 }
 
 static void tick(void *arg, struct local *l)
@@ -141,7 +154,10 @@ static void tick(void *arg, struct local *l)
     int64_t us = local_us(l), period = isatty(2) ? TERMINAL_US : LOG_US;
 
     on_wish(x, l);
-    show_restored(x, l);
+    if (!x->run->args.quiet) {
+        show_restored(x, l);
+        show_restart(x, l);
+    }
     if (!x->run->args.quiet && us - x->shown_us >= period)
         show_line(x, us);
 }
@@ -188,7 +204,8 @@ static void show_text(struct local_run *x)
     printf("windows      %" PRIu64 " fired\n", local_counter(x->local, COUNTER_WINDOWS_FIRED));
     printf("late         %" PRIu64 " rows\n", local_counter(x->local, COUNTER_LATE_ROWS));
     if (local_counter(x->local, COUNTER_BAD_ROWS))
-        printf("bad rows     %" PRIu64 " skipped\n", local_counter(x->local, COUNTER_BAD_ROWS));
+        printf("bad rows     %" PRIu64 " (policy: %s)\n", local_counter(x->local, COUNTER_BAD_ROWS),
+               option_text(r->job->options, OPTION_BAD_ROWS));
     if (x->retained.from.checkpoint)
         printf("began        at checkpoint %u of %s\n", x->retained.from.checkpoint,
                x->retained.directory);
@@ -258,6 +275,7 @@ static int run_threads(struct local_run *x)
         .graph = r->graph,
         .options = r->job->options,
         .data = r->data,
+        .lines = &socket_lines,
         .output = &x->output.fs,
         .checkpoints = x->checkpoints,
         .find = classes_find,

@@ -5,7 +5,7 @@
 
 #include "connectors/registry.h"
 #include "connectors/two_phase.h"
-#include "data/csv.h"
+#include "data/format.h"
 
 struct file_sink {
     struct operator op;
@@ -13,6 +13,7 @@ struct file_sink {
     struct two_phase two_phase;
     struct bytes body; /* of the open transaction */
     uint64_t rows;
+    int64_t since_us;   /* when its first row came */
     uint64_t committed; /* transactions, by this attempt */
 };
 
@@ -34,26 +35,8 @@ static void part_path(const struct file_sink *s, const struct transaction *x,
                       char out[ACTION_PATH_MAX])
 {
     snprintf(out, ACTION_PATH_MAX, "%s/part-%u-%06llu%s", s->config->directory, s->op.task->subtask,
-             (unsigned long long)x->number, s->config->label ? "" : ".csv");
-}
-
-static void file_sink_on_row(struct operator* op, const struct weir_row *row)
-{
-    struct file_sink *s = (struct file_sink *)op;
-    uint64_t id = (uint64_t)op->task->attempt << 40 | s->two_phase.next_number;
-
-    if (s->config->label) {
-        bytes_format(&s->body, "%s> ", s->config->label);
-        row_json(s->config->schema, row, &s->body);
-        bytes_put_u8(&s->body, '\n');
-    } else {
-        if (s->rows == 0)
-            csv_header(s->config->schema, &s->body);
-        csv_encode(s->config->schema, row->image, &s->body);
-    }
-    s->rows++;
-    if (op->task->trace)
-        note(s, EVENT_OUTPUT, 0, row_hash(row), id);
+             (unsigned long long)x->number,
+             s->config->label ? "" : format_of(s->config->files.format)->suffix);
 }
 
 /* ---- pre-commit ---- */
@@ -68,17 +51,23 @@ static void request_write(struct file_sink *s, struct transaction *x)
     x->request = a->request;
 }
 
-/* Close the open transaction, if it has rows, and try again what could not be written (C5). */
-static void precommit(struct file_sink *s, uint32_t checkpoint)
+/* End the open transaction, if it has rows. */
+static void close_part(struct file_sink *s)
 {
-    if (s->rows) {
-        struct transaction *x = two_phase_add(&s->two_phase, s->op.task->attempt, checkpoint);
+    struct transaction *x;
 
-        x->rows = s->rows;
-        x->body = s->body;
-        s->body = (struct bytes){0};
-        s->rows = 0;
-    }
+    if (s->rows == 0)
+        return;
+    x = two_phase_add(&s->two_phase, s->op.task->attempt, 0);
+    x->rows = s->rows;
+    x->body = s->body;
+    s->body = (struct bytes){0};
+    s->rows = 0;
+}
+
+/* Write what has ended, or could not be written before (C5), as part of `checkpoint`. */
+static void write_parts(struct file_sink *s, uint32_t checkpoint)
+{
     for (uint32_t i = 0; i < s->two_phase.count; i++)
         if (s->two_phase.owed[i].state == TRANSACTION_UNWRITTEN) {
             s->two_phase.owed[i].checkpoint = checkpoint;
@@ -90,15 +79,73 @@ static void file_sink_snapshot(struct operator* op, uint32_t checkpoint, struct 
 {
     struct file_sink *s = (struct file_sink *)op;
 
-    precommit(s, checkpoint);
+    close_part(s);
+    write_parts(s, checkpoint);
     two_phase_snapshot(&s->two_phase, operator_block(op, out, "transactions", 1));
     snapshot_block_end(out);
 }
 
+/* Without checkpoints nobody says when: at once. */
+static void end_part(struct file_sink *s)
+{
+    close_part(s);
+    if (!s->op.task->has_checkpoints)
+        write_parts(s, 0);
+}
+
 static void file_sink_finish(struct operator* op)
 {
-    if (!op->task->has_checkpoints)
-        precommit((struct file_sink *)op, 0);
+    end_part((struct file_sink *)op);
+}
+
+/* ---- rows ---- */
+
+bool file_sink_has_header(const struct file_sink_config *c)
+{
+    return c->label == NULL && format_of(c->files.format)->has_header;
+}
+
+/* C6 */
+static bool is_full(const struct file_sink *s)
+{
+    const struct weir_files *f = &s->config->files;
+
+    return (f->roll_bytes && s->body.bytes > (size_t)f->roll_bytes) ||
+           (f->roll_every_ms && s->op.task->now_us - s->since_us >= 1000 * f->roll_every_ms);
+}
+
+static void begin_part(struct file_sink *s)
+{
+    s->since_us = s->op.task->now_us;
+    if (file_sink_has_header(s->config))
+        format_of(s->config->files.format)->header(s->config->schema, &s->body);
+}
+
+static void put_row(struct file_sink *s, const struct weir_row *row)
+{
+    const struct file_sink_config *c = s->config;
+
+    if (c->label) {
+        bytes_format(&s->body, "%s> ", c->label);
+        json_row_encode(c->schema, row, &s->body);
+    } else {
+        format_of(c->files.format)->encode(c->schema, row, &s->body);
+    }
+}
+
+static void file_sink_on_row(struct operator* op, const struct weir_row *row)
+{
+    struct file_sink *s = (struct file_sink *)op;
+
+    if (s->rows && is_full(s))
+        end_part(s);
+    if (s->rows == 0)
+        begin_part(s);
+    put_row(s, row);
+    s->rows++;
+    if (op->task->trace)
+        note(s, EVENT_OUTPUT, 0, row_hash(row),
+             (uint64_t)op->task->attempt << 40 | s->two_phase.next_number);
 }
 
 /* ---- commit ---- */

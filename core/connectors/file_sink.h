@@ -6,7 +6,7 @@
  *
  * Pre-commit writes the rows to  DIR/.pending/part-<subtask>-<epoch>-<number>  and is part of
  * the snapshot: the checkpoint is acknowledged only after it is durable.  Commit renames that to
- * DIR/part-<subtask>-<number>.csv, which makes the rows visible.
+ * DIR/part-<subtask>-<number>.csv (or .json), which makes the rows visible.
  *
  *   C1  nothing is committed before its checkpoint is complete
  *   C2  what is owed is in state; a restore commits all of it again, which changes nothing if
@@ -15,14 +15,18 @@
  *   C4  a transaction's pending name carries the attempt (epoch): one that a dead attempt left
  *       behind is never taken for ours, and the next attempt sweeps it away
  *   C5  a pre-commit that could not be written keeps its rows for the next checkpoint
+ *   C6  a part ends at a checkpoint, and before it when the next row finds it larger than
+ *       roll_bytes or older than roll_every_ms: then it is a transaction of its own, pre-committed
+ *       with the others by the next checkpoint
  *
- * Without checkpoints there is one transaction, committed at the end of the input.  The open
- * transaction lies in memory.
+ * Until then transactions lie in memory.  Without checkpoints a part is written and committed when
+ * it ends, the last one at the end of the input.
  *
  * The same class serves print: lines `label> {json}` in parts under `.print/<node>/`, which the
  * command line shows.
  *
- * Flink    TwoPhaseCommitSinkFunction, FileSink (pending part files).
+ * Flink    TwoPhaseCommitSinkFunction, FileSink with a CheckpointRollingPolicy.  Its
+ *          DefaultRollingPolicy, whose parts go on over checkpoints, is not here.
  */
 #ifndef CORE_CONNECTORS_FILE_SINK_H
 #define CORE_CONNECTORS_FILE_SINK_H
@@ -31,8 +35,12 @@
 
 struct file_sink_config {
     const char *directory; /* in the output directory */
-    const char *label;     /* print: what stands before a row; NULL: CSV */
+    const char *label;     /* print: what stands before a row; NULL: files */
     const struct weir_schema *schema;
+    struct weir_files files; /* not for print */
 };
+
+/* A line that is no row at the begin of each part. */
+bool file_sink_has_header(const struct file_sink_config *c);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "runtime/operator.h"
 
-extern const struct operator_class csv_source_class, rows_source_class, file_sink_class;
+extern const struct operator_class file_source_class, rows_source_class, datagen_source_class,
+    socket_source_class, file_sink_class;
 
 const struct operator_class *connectors_find(const char *name); /* NULL: not one of these */
 

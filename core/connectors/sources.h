@@ -1,23 +1,26 @@
 /* sources.h -- configs of the sources.
  *
- *   "csv_source"   a file with a header line.  Subtask i of n reads one split: the lines that begin
- *                  in bytes [i*size/n, (i+1)*size/n) behind the header.  Its offset is its state.
+ *   "file_source"  the lines of a file, or of all files of a directory: split.h.  What is left of
+ *                  the split is its state.
+ *   "socket_source" the lines of a connection, by one subtask, once: they cannot be read again.  It
+ *                  ends when the other side closes.  Its config is a file's.
  *   "rows_source"  structs in memory, of a fixed-size row type.  Subtask i of n reads rows
  *                  [i*count/n, (i+1)*count/n), without copying them.
  *
- * Bad rows of a file (weir.source.bad-rows): `fail` fails the job, naming file, line, column
- * and value; `skip` counts them (numBadRows) and keeps the first few for the report.
+ * What becomes of lines that are no rows is bad_rows.h.
  *
- * Flink    FileSource with splits by byte range; fromData.
+ * Flink    FileSource with splits by byte range; fromData; SocketTextStreamFunction, but its
+ *          retries, which the restart strategy has.
  */
 #ifndef CORE_CONNECTORS_SOURCES_H
 #define CORE_CONNECTORS_SOURCES_H
 
 #include "weir.h"
 
-struct csv_source_config {
-    const char *path; /* in the data directory */
+struct file_source_config {
+    const char *path; /* in the data directory, or an address */
     const struct weir_schema *schema;
+    enum weir_format format;
 };
 struct rows_source_config {
     const void *rows;

@@ -1,10 +1,10 @@
 #include "data/csv.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/word.h"
+#include "data/value.h"
 
 /* A field of a line: its bytes without the quotes around it. */
 struct field {
@@ -38,15 +38,6 @@ static inline void add_plain(struct fields *to, const uint8_t *p, const uint8_t 
     add_field(to, (struct field){p, (uint32_t)(end - p), false, false});
 }
 
-/* The high bit of each byte of `w` that equals `c`. */
-static inline uint64_t bytes_equal(uint64_t w, uint8_t c)
-{
-    const uint64_t low7 = 0x7f7f7f7f7f7f7f7fu;
-    uint64_t x = w ^ 0x0101010101010101u * c;
-
-    return ~(((x & low7) + low7) | x | low7);
-}
-
 /* Split at commas, eight bytes at a time.  False: there is a quote somewhere, nothing is split. */
 static bool split_plain(struct span line, struct fields *to)
 {
@@ -54,9 +45,9 @@ static bool split_plain(struct span line, struct fields *to)
 
     for (; p < end; p += 8) {
         uint64_t w = end - p >= 8 ? word_load(p) : word_load_short(p, (size_t)(end - p));
-        uint64_t commas = bytes_equal(w, ',');
+        uint64_t commas = word_bytes_equal(w, ',');
 
-        if (bytes_equal(w, '"'))
+        if (word_bytes_equal(w, '"'))
             return false;
         for (; commas; commas &= commas - 1) {
             const uint8_t *comma = p + __builtin_ctzll(commas) / 8;
@@ -200,104 +191,6 @@ int csv_layout(struct csv_layout *l, const struct weir_schema *s, struct span he
 
 /* ---- a field into a slot ---- */
 
-static bool parse_int(struct span t, int64_t *out)
-{
-    bool minus = t.bytes && t.p[0] == '-';
-    size_t i = t.bytes && (minus || t.p[0] == '+');
-    uint64_t v = 0, limit = (uint64_t)INT64_MAX + minus;
-
-    if (i == t.bytes || t.bytes > 64)
-        return false;
-    for (; i < t.bytes; i++) {
-        uint32_t digit = (uint32_t)t.p[i] - '0';
-
-        if (digit > 9 || (i >= 18 && v > (limit - digit) / 10)) /* 18 digits fit */
-            return false;
-        v = 10 * v + digit;
-    }
-    *out = (int64_t)(minus ? 0 - v : v);
-    return true;
-}
-
-/* `123.456` with so few digits that both 123456 and 1000 are exact, and so their quotient is
- * rounded once, as it should be (Clinger 1990).  False: not of this form. */
-static bool parse_short_decimal(struct span t, double *out)
-{
-    static const double ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    size_t i = t.bytes && t.p[0] == '-', point = t.bytes;
-    bool minus = i;
-    int64_t v = 0;
-
-    if (t.bytes - i < 1 || t.bytes - i > 16)
-        return false;
-    for (; i < t.bytes; i++) {
-        uint32_t digit = (uint32_t)t.p[i] - '0';
-
-        if (digit <= 9)
-            v = 10 * v + digit;
-        else if (t.p[i] == '.' && point == t.bytes && i > minus && i + 1 < t.bytes)
-            point = i;
-        else
-            return false;
-    }
-    if (v > (int64_t)1 << 53)
-        return false;
-    *out = (minus ? -(double)v : (double)v) / ten[point == t.bytes ? 0 : t.bytes - 1 - point];
-    return true;
-}
-
-/* The long way, and the words that Java has for what is no number. */
-static bool parse_any_double(struct span t, double *out)
-{
-    char text[64], *end;
-
-    if (t.bytes == 0 || t.bytes >= sizeof text)
-        return false;
-    memcpy(text, t.p, t.bytes);
-    text[t.bytes] = 0;
-    if (strspn(text, "+-.0123456789eE") < t.bytes && strcmp(text, "NaN") != 0 &&
-        strcmp(text, "Infinity") != 0 && strcmp(text, "-Infinity") != 0)
-        return false;
-    *out = strtod(text, &end);
-    return end == text + t.bytes;
-}
-
-static bool parse_double(struct span t, int64_t *out)
-{
-    double d;
-
-    if (!parse_short_decimal(t, &d) && !parse_any_double(t, &d))
-        return false;
-    memcpy(out, &d, 8);
-    return true;
-}
-
-static bool parse_boolean(struct span t, int64_t *out)
-{
-    *out = span_equal(t, span_text("true"));
-    return *out || span_equal(t, span_text("false"));
-}
-
-static bool parse_fixed(enum weir_type type, struct span t, int64_t *out)
-{
-    switch (type) {
-    case WEIR_INT:
-        return parse_int(t, out) && *out >= INT32_MIN && *out <= INT32_MAX;
-    case WEIR_BIGINT:
-        return parse_int(t, out);
-    case WEIR_DOUBLE:
-        return parse_double(t, out);
-    case WEIR_TIMESTAMP:
-        return timestamp_parse(t, out) == ERR_NONE;
-    case WEIR_BOOLEAN:
-        return parse_boolean(t, out);
-    case WEIR_STRING:
-        break;
-    }
-    return false;
-}
-
 static int bad_value(const struct weir_column *c, const struct field *f, struct diag *why)
 {
     return diag_set(why, ERR_FORMAT, "column '%s': '%.*s' is not of type %s", c->name,
@@ -356,7 +249,7 @@ static int decode_column(const struct weir_column *c, uint32_t i, const struct f
         to->end += copy_text(f, (uint8_t *)to->word + to->end);
         return ERR_NONE;
     }
-    if (!null && !parse_fixed(c->type, field_span(f), &slot))
+    if (!null && !value_parse(c->type, field_span(f), &slot))
         return bad_value(c, f, why);
     to->word[1 + i] = (uint64_t)slot;
     return ERR_NONE;

@@ -36,6 +36,11 @@ uint32_t row_image_bytes(const struct weir_schema *s, const void *value)
     return 8 * (1 + s->columns) + padded(text);
 }
 
+uint32_t row_room(const struct weir_schema *s, size_t text_bytes)
+{
+    return 8 * (1 + s->columns) + padded((uint32_t)text_bytes);
+}
+
 static uint32_t pad(uint64_t *image, uint32_t end)
 {
     for (; end % 8; end++)

@@ -15,6 +15,8 @@
 
 /* The bytes an image of `value` (a struct of `s`) takes. */
 uint32_t row_image_bytes(const struct weir_schema *s, const void *value);
+/* The same at most, if all its texts have so many bytes. */
+uint32_t row_room(const struct weir_schema *s, size_t text_bytes);
 /* Write it; `image` has that room, 8-aligned.  Returns the bytes. */
 uint32_t row_write(const struct weir_schema *s, const void *value, uint64_t *image);
 /* Fill a struct of `s` from an image; texts point into the image. */

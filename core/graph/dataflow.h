@@ -21,10 +21,11 @@ enum {
     TAG_SIDE = 1,
     TAG_LATE = 1 + WEIR_TAGS,
     TAG_LATE_2,
-    OUTPUT_TAGS
+    OUTPUT_TAGS,
+    TAG_BAD = TAG_LATE /* of a source, where no row is late */
 };
 /* an output of an operator: TAG_MAIN, TAG_SIDE + i of weir_emit_to(), TAG_LATE; TAG_LATE_2 of its
- * second input */
+ * second input; TAG_BAD of a source's lines that are no rows */
 
 #define SHIP_LIST(S)                                                                               \
     S(FORWARD, "FORWARD")                                                                          \

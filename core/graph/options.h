@@ -49,7 +49,13 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
       "period of periodic watermarks")                                                             \
     E(BUFFER_ELEMENTS, "weir.buffer.elements", INT, "0", "elements in a buffer; 0: by size")       \
     E(WORKERS, "weir.workers", INT, "-1", "workers; -1: one for each slot needed")                 \
-    E(BAD_ROWS, "weir.source.bad-rows", TEXT, "fail", "fail or skip (counted, sampled)")           \
+    E(BAD_ROWS, "weir.source.bad-rows", TEXT, "fail",                                              \
+      "fail, skip (counted, sampled) or dead-letter (counted, kept in files)")                     \
+    E(DEAD_LETTERS, "weir.source.dead-letter-dir", TEXT, "dead-letter",                            \
+      "where they are kept, in the output directory")                                              \
+    E(JSON_MISSING, "json.fail-on-missing-field", BOOL, "false", "such a row is bad; else NULL")   \
+    E(JSON_EXTRA, "weir.json.fail-on-extra-field", BOOL, "false",                                  \
+      "a row with a field that is no column is bad; else it is passed over")                       \
     E(DATA_DIR, "weir.data-dir", TEXT, ".", "where relative input paths start")                    \
     E(OUTPUT_DIR, "weir.output-dir", TEXT, ".", "where relative output paths start")               \
     E(SIM_COST, "weir.sim.cost", DURATION_US, "1us", "virtual time of a row in an operator")       \
@@ -85,9 +91,10 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     L(SIM_REBOOT, 0, OPTION_YEAR_US_)
 
 /* W(NAME, words): texts that are one of some words. */
+enum { OPTION_WORDS_MAX = 3 };
 #define OPTION_WORD_LIST(W)                                                                        \
     W(RESTART, "none", "fixed-delay")                                                              \
-    W(BAD_ROWS, "fail", "skip")
+    W(BAD_ROWS, "fail", "skip", "dead-letter")
 
 enum option {
 #define OPTION_ENUM_(name, key, kind, fallback, help) OPTION_##name,

@@ -161,6 +161,7 @@ static struct task *build_task(struct task_executor *x, int64_t now_us, const st
         .graph = x->spec.graph,
         .options = x->spec.options,
         .data = x->spec.data,
+        .lines = x->spec.lines,
         .output = x->spec.output,
         .trace = x->spec.trace,
         .pool = x->pool,

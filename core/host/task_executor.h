@@ -19,6 +19,7 @@ struct executor_spec { /* borrowed; must outlive the executor */
     const struct job_graph *graph;
     const struct options *options;
     struct fs *data, *output, *checkpoints;
+    const struct lines *lines; /* may be NULL */
     struct trace *trace;
     operator_find *find;
     uint32_t worker;

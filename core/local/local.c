@@ -34,6 +34,7 @@ static void init_worker(struct local *l, uint32_t i)
         .graph = l->spec.graph,
         .options = l->spec.options,
         .data = l->spec.data,
+        .lines = l->spec.lines,
         .output = l->spec.output,
         .checkpoints = l->spec.checkpoints,
         .find = l->spec.find,

@@ -29,6 +29,7 @@ struct local_spec { /* borrowed; must outlive the run */
     const struct job_graph *graph;
     const struct options *options;
     struct fs *data, *output, *checkpoints; /* safe for several threads */
+    const struct lines *lines;              /* this too; may be NULL */
     operator_find *find;
     const struct manifest *restore; /* go on from here; NULL: from the beginning */
     bool quiet;                     /* drop what functions log */

@@ -20,6 +20,7 @@
 
 #include "base/err.h"
 #include "base/fs.h"
+#include "base/lines.h"
 #include "graph/job_graph.h"
 #include "state/snapshot.h"
 #include "trace/counters.h"
@@ -71,8 +72,9 @@ struct task_context {
     const struct job_graph *graph;
     const struct vertex *vertex;
     const struct options *options;
-    struct fs *data;   /* inputs: read only */
-    struct fs *output; /* outputs: list and view only; writes are requests */
+    struct fs *data;           /* inputs: read only */
+    const struct lines *lines; /* inputs that come when they come; NULL: there are none here */
+    struct fs *output;         /* outputs: list and view only; writes are requests */
     struct trace *trace;
     struct counters *counters;
     uint32_t task, subtask, attempt, actor;

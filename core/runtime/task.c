@@ -67,6 +67,7 @@ static void init_context(struct task *t, const struct task_spec *s, uint32_t res
         .vertex = v,
         .options = s->options,
         .data = s->data,
+        .lines = s->lines,
         .output = s->output,
         .trace = s->trace,
         .counters = &t->counters,
@@ -605,7 +606,8 @@ int64_t task_deadline_us(const struct task *t)
 {
     int64_t flush = t->unflushed_us == INT64_MAX ? INT64_MAX
                                                  : t->unflushed_us + t->buffer_timeout_us;
-    int64_t operators = t->data_over ? INT64_MAX : chain_deadline_us(&t->chain);
+    bool may_run = !t->data_over && t->last != TASK_BLOCKED_ON_OUTPUT; /* room wakes it */
+    int64_t operators = may_run ? chain_deadline_us(&t->chain) : INT64_MAX;
 
     return flush < operators ? flush : operators;
 }

@@ -38,7 +38,8 @@ struct task_spec { /* borrowed; must outlive the task */
     const struct job_graph *graph;
     const struct options *options;
     struct fs *data, *output;
-    struct trace *trace; /* may be NULL */
+    const struct lines *lines; /* may be NULL */
+    struct trace *trace;       /* may be NULL */
     struct buffer_pool *pool;
     operator_find *find;
     uint32_t task, attempt;
@@ -63,7 +64,8 @@ int64_t task_cost_us(const struct task *t);
 /* For drivers in real time: the last task_step() took until `now_us` and was busy all the time
  * (instead of for its virtual cost). */
 void task_worked_until(struct task *t, int64_t now_us);
-/* When it wants to be stepped though nothing came; INT64_MAX: never. */
+/* When it wants to be stepped though nothing came; INT64_MAX: never.  A timer does not count while
+ * there is no room for what it may send. */
 int64_t task_deadline_us(const struct task *t);
 
 /* Letters: noted now, acted on by the next task_step(). */

@@ -42,11 +42,28 @@ static void test_utf8_counts_each_bad_byte_as_one(void **state)
     ASSERT_CHARACTERS("\xef\xbf\xbd", 0xfffd);                                     /* written so */
 }
 
+static void test_utf8_put_writes_what_is_read_back(void **state)
+{
+    static const uint32_t edges[] = {0,      0x7f,   0x80,   0x7ff,   0x800,
+                                     0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff};
+    static const size_t lengths[] = {1, 1, 2, 2, 3, 3, 3, 3, 4, 4};
+
+    for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++) {
+        uint8_t out[4];
+        size_t n;
+
+        assert_int_equal(utf8_put(edges[i], out), lengths[i]);
+        assert_int_equal(utf8_next(out, lengths[i], &n), edges[i]);
+        assert_int_equal(n, lengths[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_utf8_reads_characters_of_one_to_four_bytes),
         cmocka_unit_test(test_utf8_counts_each_bad_byte_as_one),
+        cmocka_unit_test(test_utf8_put_writes_what_is_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

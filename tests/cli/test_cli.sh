@@ -28,7 +28,7 @@ expect "a wrong value says what is wanted" 2 "a whole number" "$flights" sim -D 
 expect "an unknown driver says which there are" 2 "there are two drivers, local and sim" "$flights" run --driver cluster
 expect "a missing data file is said, with the folder" 3 "flights.csv: cannot be read: not found" "$flights" sim -D weir.data-dir=/nowhere
 mkdir -p "$work/folder/datasets/flights.csv"
-expect "a folder instead of a data file is said" 3 "flights.csv: cannot be read: it is no plain file" "$flights" sim -D weir.data-dir="$work/folder"
+expect "a folder instead of a data file is said" 3 "flights.csv: cannot be read: it is a directory without files" "$flights" sim -D weir.data-dir="$work/folder"
 expect "a death before the first checkpoint goes on from the beginning" 0 "the job goes on from the beginning" \
     bash -c "printf 'seek 30000\nfault kill tm-1\n\nquit\n' | $OUT/weir-tui --plain"
 expect "a plan that is not there is said" 3 "cannot be read" "$flights" sim --plan /nowhere/p
@@ -49,6 +49,17 @@ head -n 3 datasets/flights.csv >"$work/datasets/flights.csv"
 printf '77,2001-01-01 02:00:00,2001-01-01 02:00:00,LAS,PHX,far,4\n' >>"$work/datasets/flights.csv"
 expect "a bad row names file, line, column and value" 3 "datasets/flights.csv:4: column 'distance_mi': 'far' is not of type INT" "$flights" sim -D weir.data-dir="$work" -p 1
 expect "bad rows can be skipped, counted" 0 '"bad_rows":1' "$flights" sim --json -D weir.data-dir="$work" -p 1 --bad-rows skip
+expect "bad rows can be kept, with what is wrong" 0 "flights.csv,4,column 'distance_mi': 'far' is not of type INT," "$flights" sim -D weir.data-dir="$work" -p 1 --bad-rows dead-letter
+expect "a policy that is none says which there are" 2 "'drop' is none of 'fail', 'skip', 'dead-letter'" "$flights" sim --bad-rows drop
+expect "a folder for them that is none is refused" 2 "file sink '../x/csv-0': give a relative directory" "$flights" sim --bad-rows dead-letter -D weir.source.dead-letter-dir=../x
+chat=$OUT/jobs/chat
+expect "a simulation opens no socket" 2 "socket://localhost:9999: a socket cannot be opened in a simulation" "$chat" sim
+expect "but its graph can be shown" 0 "socket -> flat_map  (parallelism 1" "$chat" graph
+if ! (exec 3<>/dev/tcp/localhost/9999) 2>/dev/null; then
+    expect "nobody who is connected to is said" 1 "Connection refused (is someone listening?" "$chat" run -D restart-strategy.type=none -D weir.output-dir="$work/chat"
+    expect "and each restart says why" 1 "restart 2, after: socket://localhost:9999: cannot be connected to" "$chat" run -D restart-strategy.fixed-delay.attempts=2 -D restart-strategy.fixed-delay.delay=200ms -D weir.output-dir="$work/chat"
+fi
+expect "the workbench and a source cannot share standard input" 2 "standard input is the workbench's here" "$OUT/jobs/piped" serve
 : >"$work/datasets/flights.csv"
 expect "an empty file is said" 3 "is empty; a header line was expected" "$flights" sim -D weir.data-dir="$work" -p 1
 printf 'a,b,c\n1,2,3\n' >"$work/datasets/flights.csv"

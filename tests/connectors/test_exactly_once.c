@@ -43,12 +43,14 @@ struct station {
     uint64_t covered[CHECKPOINTS_MAX]; /* rows in its snapshot */
 };
 
+static struct weir_files writing; /* how the sink writes, from one test to the next */
+
 static struct job_graph *build(struct weir_job *job, struct number *rows)
 {
     for (int i = 0; i < ROWS; i++)
         rows[i] = (struct number){.n = i};
     options_set_pair(job->options, "execution.checkpointing.interval=1s", true, &job->mistake);
-    weir_uid(weir_file_sink(weir_rows(job, rows, ROWS, &number_schema), "out"), "out");
+    weir_uid(weir_files(weir_rows(job, rows, ROWS, &number_schema), "out", writing), "out");
     return job_seal(job);
 }
 
@@ -594,6 +596,70 @@ static void test_a_task_finishes_though_copies_of_the_last_notification_wait(voi
     (void)state;
 }
 
+/* ---- how parts roll ---- */
+
+struct parts {
+    struct fs *output;
+    struct bytes text; /* each part, and a bar behind it */
+};
+
+static void add_part(void *arg, const char *name, uint64_t bytes)
+{
+    struct parts *p = arg;
+    char path[64];
+    struct span body;
+
+    snprintf(path, sizeof path, "out/%s", name);
+    assert_int_equal(fs_view(p->output, path, &body), ERR_NONE);
+    bytes_put(&p->text, body.p, body.bytes);
+    bytes_put_u8(&p->text, '|');
+}
+
+static void assert_parts(const struct station *s, const char *wanted)
+{
+    struct parts p = {.output = s->output};
+
+    fs_list(s->output, "out", add_part, &p);
+    assert_string_equal(bytes_cstr(&p.text), wanted);
+    bytes_done(&p.text);
+}
+
+/* The part has 2 + 2 k bytes after k rows; the next row finds it larger than 6 after the third. */
+static void test_a_part_rolls_when_the_next_row_finds_it_too_large(void **state)
+{
+    struct number input[ROWS];
+    struct station s;
+
+    writing.roll_bytes = 6;
+    station_init(&s, rng_of(0, ""), input);
+    rows(&s, 7);
+    assert_parts(&s, "");
+    checkpoint(&s, false);
+    assert_true(s.covered[1] == 7);
+    notify(&s, 1);
+    assert_parts(&s, "n\n0\n1\n2\n|n\n3\n4\n5\n|n\n6\n|"); /* C6 */
+    station_done(&s);
+    writing = (struct weir_files){0};
+    (void)state;
+}
+
+static void test_a_part_rolls_when_the_next_row_finds_it_too_old(void **state)
+{
+    struct number input[ROWS];
+    struct station s;
+
+    writing.roll_every_ms = 10;
+    station_init(&s, rng_of(0, ""), input);
+    for (int64_t ms = 0; ms < 25; ms += 5)
+        task_step(s.task, 1000 * ms, 1, &s.todo);
+    checkpoint(&s, false);
+    notify(&s, 1);
+    assert_parts(&s, "n\n0\n1\n|n\n2\n3\n|n\n4\n|");
+    station_done(&s);
+    writing = (struct weir_files){0};
+    (void)state;
+}
+
 /* ---- print, and jobs without checkpoints ---- */
 
 static void test_printed_lines_carry_their_label_and_are_committed_like_any_row(void **state)
@@ -673,6 +739,7 @@ static void test_random_walks_lose_nothing_and_double_nothing(void **state)
         struct number input[ROWS];
         struct station s;
 
+        writing.roll_bytes = i % 3 ? 0 : 2 + (int64_t)(i % 7); /* "n\n" and some rows */
         station_init(&s, rng_of(seed + i, "walk"), input);
         for (int k = 0; k < MOVES; k++)
             random_move(&s);
@@ -681,6 +748,7 @@ static void test_random_walks_lose_nothing_and_double_nothing(void **state)
         attempts += s.attempt;
         station_done(&s);
     }
+    writing = (struct weir_files){0};
     assert_true(attempts > 2 * WALKS);
     (void)state;
 }
@@ -693,6 +761,8 @@ int main(void)
         cmocka_unit_test(test_a_checkpoint_waits_for_what_an_older_one_is_still_writing),
         cmocka_unit_test(test_files_of_dead_attempts_are_swept_and_never_taken_for_ours),
         cmocka_unit_test(test_a_task_finishes_though_copies_of_the_last_notification_wait),
+        cmocka_unit_test(test_a_part_rolls_when_the_next_row_finds_it_too_large),
+        cmocka_unit_test(test_a_part_rolls_when_the_next_row_finds_it_too_old),
         cmocka_unit_test(test_printed_lines_carry_their_label_and_are_committed_like_any_row),
         cmocka_unit_test(test_a_kill_at_every_point_with_every_fate_of_its_writes),
         cmocka_unit_test(test_the_nth_write_or_rename_fails_and_nothing_is_lost),

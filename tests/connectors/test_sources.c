@@ -4,9 +4,11 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "connectors/bad_rows.h"
 #include "connectors/registry.h"
 #include "connectors/sources.h"
 #include "data/element.h"
+#include "data/row.h"
 #include "tests/check.h"
 
 #define NUMBER(C) C(BIGINT, n) C(STRING, word)
@@ -32,10 +34,11 @@ struct bench {
     struct node node;
     struct task_context context;
     struct operator* source;
-    struct operator collector;
-    struct target target;
+    struct operator collector, dead_letters;
+    struct target target, dead_target;
     struct taken taken[TAKEN_MAX];
     uint32_t count;
+    struct bytes dead; /* what came as a dead letter, as text */
 };
 
 static struct bench *collecting;
@@ -49,6 +52,14 @@ static void collect(struct operator* op, const struct weir_row *row)
 }
 
 static const struct operator_class collector_class = {.name = "collector", .on_row = collect};
+
+static void collect_dead(struct operator* op, const struct weir_row *row)
+{
+    row_format(&bad_row_schema, row, &collecting->dead);
+    bytes_put_u8(&collecting->dead, '\n');
+}
+
+static const struct operator_class dead_class = {.name = "dead-letter", .on_row = collect_dead};
 
 static void bench_init(struct bench *b, const char *file)
 {
@@ -77,11 +88,14 @@ static int open_source(struct bench *b, const char *class_name, const void *conf
                                        .attempt = 1};
     b->collector = (struct operator){.class = &collector_class, .task = &b->context};
     b->target.op = &b->collector;
+    b->dead_letters = (struct operator){.class = &dead_class, .task = &b->context};
+    b->dead_target.op = &b->dead_letters;
     b->source = mem_alloc(class->bytes);
     b->source->class = class;
     b->source->task = &b->context;
     b->source->node = &b->node;
     b->source->output[TAG_MAIN] = (struct output){1, &b->target};
+    b->source->output[TAG_BAD] = (struct output){1, &b->dead_target};
     return class->open(b->source, why);
 }
 
@@ -96,6 +110,7 @@ static void close_source(struct bench *b)
 static void bench_done(struct bench *b)
 {
     fs_memory_free(b->data);
+    bytes_done(&b->dead);
     arena_free(b->arena);
 }
 
@@ -110,14 +125,14 @@ static bool run(struct bench *b, uint32_t most)
     return false;
 }
 
-static const struct csv_source_config in_csv = {"in.csv", &number_schema};
+static const struct file_source_config in_csv = {"in.csv", &number_schema, WEIR_CSV};
 
 static void read_splits(struct bench *b, uint32_t of)
 {
     for (uint32_t i = 0; i < of; i++) {
         struct diag why = {0};
 
-        if (open_source(b, "csv_source", &in_csv, i, of, &why))
+        if (open_source(b, "file_source", &in_csv, i, of, &why))
             fail_msg("%s", why.text);
         assert_true(run(b, TAKEN_MAX));
         close_source(b);
@@ -234,12 +249,12 @@ static void test_a_restored_split_goes_on_with_the_next_row(void **state)
         struct diag why = {0};
 
         bench_init(&b, "n,word\n0,a\n\n1,b\n2,\"c,c\"\n3,d");
-        open_source(&b, "csv_source", &in_csv, 0, 1, &why);
+        open_source(&b, "file_source", &in_csv, 0, 1, &why);
         run(&b, cut);
         snapshot(&b, &out);
         run(&b, 2); /* lost again */
         b.count = cut;
-        assert_int_equal(reopen(&b, "csv_source", &in_csv, 1, &out, &why), ERR_NONE);
+        assert_int_equal(reopen(&b, "file_source", &in_csv, 1, &out, &why), ERR_NONE);
         assert_true(run(&b, TAKEN_MAX));
         assert_int_equal(b.count, 4);
         for (uint32_t k = 0; k < 4; k++) {
@@ -260,11 +275,11 @@ static void test_a_split_of_a_file_that_has_shrunk_is_refused(void **state)
     struct diag why = {0};
 
     bench_init(&b, "n,word\n0,a\n1,b\n");
-    open_source(&b, "csv_source", &in_csv, 0, 1, &why);
+    open_source(&b, "file_source", &in_csv, 0, 1, &why);
     run(&b, 1);
     snapshot(&b, &out);
     fs_write(b.data, "in.csv", span_text("n,word\n0,a\n"));
-    assert_int_equal(reopen(&b, "csv_source", &in_csv, 1, &out, &why), ERR_MISMATCH);
+    assert_int_equal(reopen(&b, "file_source", &in_csv, 1, &out, &why), ERR_MISMATCH);
     assert_non_null(strstr(why.text, "in.csv"));
     close_source(&b);
     snapshot_out_done(&out);
@@ -280,7 +295,7 @@ static int open_error(const char *file, struct diag *why)
     int err;
 
     bench_init(&b, file);
-    err = open_source(&b, "csv_source", &in_csv, 0, 1, why);
+    err = open_source(&b, "file_source", &in_csv, 0, 1, why);
     close_source(&b);
     bench_done(&b);
     return err;
@@ -307,12 +322,12 @@ static void test_a_bad_row_fails_with_file_line_column_and_value(void **state)
     struct diag why = {0};
 
     bench_init(&b, "n,word\n1,a\n\n2x,b\n3,c\n");
-    open_source(&b, "csv_source", &in_csv, 0, 1, &why);
+    open_source(&b, "file_source", &in_csv, 0, 1, &why);
     run(&b, TAKEN_MAX);
     assert_int_equal(b.count, 1);
     assert_int_equal(b.context.failure.err, ERR_FORMAT);
     assert_non_null(strstr(b.context.failure.text, "in.csv:4: column 'n': '2x'"));
-    assert_non_null(strstr(b.context.failure.text, "--bad-rows skip"));
+    assert_non_null(strstr(b.context.failure.text, "--bad-rows skip, or dead-letter"));
     close_source(&b);
     bench_done(&b);
     (void)state;
@@ -326,7 +341,7 @@ static void test_skipped_rows_are_counted_and_the_first_five_are_told(void **sta
 
     bench_init(&b, "n,word\nx,a\n1,b\nx,c\nx,d,e\nx,f\n,\"g\nx,h\nx,i\n2,j\n");
     options_set_pair(b.options, "weir.source.bad-rows=skip", true, &why);
-    open_source(&b, "csv_source", &in_csv, 0, 1, &why);
+    open_source(&b, "file_source", &in_csv, 0, 1, &why);
     assert_true(run(&b, TAKEN_MAX));
     assert_int_equal(b.context.failure.err, ERR_NONE);
     assert_int_equal(b.count, 2);
@@ -337,6 +352,123 @@ static void test_skipped_rows_are_counted_and_the_first_five_are_told(void **sta
         told++;
     assert_int_equal(told, 5);
     close_source(&b);
+    bench_done(&b);
+    (void)state;
+}
+
+static void test_dead_letters_say_file_line_reason_and_the_line_as_it_was(void **state)
+{
+    struct bench b;
+    struct diag why = {0};
+
+    bench_init(&b, "n,word\r\nx,a\r\n1,b\r\n\r\n2,\"c\r\n3,d");
+    options_set_pair(b.options, "weir.source.bad-rows=dead-letter", true, &why);
+    open_source(&b, "file_source", &in_csv, 0, 1, &why);
+    assert_true(run(&b, TAKEN_MAX));
+    assert_int_equal(b.context.failure.err, ERR_NONE);
+    assert_int_equal(b.count, 2);
+    assert_true(b.counters.of[COUNTER_BAD_ROWS] == 2);
+    assert_string_equal(
+        bytes_cstr(&b.dead),
+        "file=in.csv line=2 reason=column 'n': 'x' is not of type BIGINT row=x,a\n"
+        "file=in.csv line=5 reason=field 2: a quoted field must end with a quote and a comma "
+        "row=2,\"c\n");
+    close_source(&b);
+    bench_done(&b);
+    (void)state;
+}
+
+/* ---- JSON lines, directories ---- */
+
+static const struct file_source_config in_folder = {"in", &number_schema, WEIR_JSON};
+
+static void test_json_lines_of_a_folder_come_file_by_file(void **state)
+{
+    for (uint32_t of = 1; of <= 5; of++) {
+        struct bench b;
+        struct diag why = {0};
+
+        bench_init(&b, NULL);
+        fs_write(b.data, "in/b.json", span_text("{\"n\":3}\n\n{\"word\":\"four\",\"n\":4}"));
+        fs_write(b.data, "in/a.json",
+                 span_text("\xef\xbb\xbf{\"n\":1,\"more\":[]}\r\n{\"n\":2}\r\n"));
+        fs_write(b.data, "in/c.json", span_text(""));
+        fs_write(b.data, "in/.d.json", span_text("{\"n\":9}"));
+        fs_write(b.data, "in/_SUCCESS", span_text("no row"));
+        for (uint32_t i = 0; i < of; i++) {
+            assert_int_equal(open_source(&b, "file_source", &in_folder, i, of, &why), ERR_NONE);
+            assert_true(run(&b, TAKEN_MAX));
+            close_source(&b);
+        }
+        assert_int_equal(b.count, 4);
+        for (int k = 0; k < 4; k++)
+            assert_int_equal(b.taken[k].n, k + 1);
+        bench_done(&b);
+    }
+    (void)state;
+}
+
+static void test_a_bad_line_of_a_later_file_is_found_by_its_own_number(void **state)
+{
+    struct bench b;
+    struct diag why = {0};
+
+    bench_init(&b, NULL);
+    fs_write(b.data, "in/a.json", span_text("{\"n\":1}\n{\"n\":2}\n"));
+    fs_write(b.data, "in/b.json", span_text("{\"n\":3}\n{\"n\":\"4\"}\n"));
+    open_source(&b, "file_source", &in_folder, 0, 1, &why);
+    run(&b, TAKEN_MAX);
+    assert_int_equal(b.count, 3);
+    assert_non_null(
+        strstr(b.context.failure.text, "in/b.json:2: column 'n': expected BIGINT, found \"4\""));
+    close_source(&b);
+    bench_done(&b);
+    (void)state;
+}
+
+static void test_rules_for_json_fields_are_options(void **state)
+{
+    static const char *const rules[] = {"json.fail-on-missing-field=true",
+                                        "weir.json.fail-on-extra-field=true"};
+
+    for (int i = 0; i < 2; i++) {
+        struct bench b;
+        struct diag why = {0};
+
+        bench_init(&b, NULL);
+        fs_write(b.data, "in/a.json", span_text(i ? "{\"m\":1,\"n\":1}" : "{\"n\":1}"));
+        options_set_pair(b.options, rules[i], true, &why);
+        open_source(&b, "file_source", &in_folder, 0, 1, &why);
+        run(&b, TAKEN_MAX);
+        assert_int_equal(b.context.failure.err, ERR_FORMAT);
+        assert_non_null(strstr(b.context.failure.text, i ? "'m' is no column" : "is missing"));
+        close_source(&b);
+        bench_done(&b);
+    }
+    (void)state;
+}
+
+static void test_files_that_come_later_are_not_read_after_a_restore(void **state)
+{
+    struct bench b;
+    struct snapshot_out out;
+    struct diag why = {0};
+
+    bench_init(&b, NULL);
+    fs_write(b.data, "in/b.json", span_text("{\"n\":0}\n{\"n\":1}\n"));
+    fs_write(b.data, "in/c.json", span_text("{\"n\":2}\n"));
+    open_source(&b, "file_source", &in_folder, 0, 1, &why);
+    run(&b, 1);
+    snapshot(&b, &out);
+    fs_write(b.data, "in/a.json", span_text("{\"n\":7}\n"));
+    fs_write(b.data, "in/d.json", span_text("{\"n\":8}\n"));
+    assert_int_equal(reopen(&b, "file_source", &in_folder, 1, &out, &why), ERR_NONE);
+    assert_true(run(&b, TAKEN_MAX));
+    assert_int_equal(b.count, 3); /* P2 */
+    for (int k = 0; k < 3; k++)
+        assert_int_equal(b.taken[k].n, k);
+    close_source(&b);
+    snapshot_out_done(&out);
     bench_done(&b);
     (void)state;
 }
@@ -397,7 +529,7 @@ static void test_restored_rows_go_on_and_a_position_behind_the_end_is_refused(vo
 
 static void test_connectors_are_found_by_the_names_in_the_graph(void **state)
 {
-    assert_string_equal(connectors_find("csv_source")->name, "csv_source");
+    assert_string_equal(connectors_find("file_source")->name, "file_source");
     assert_string_equal(connectors_find("rows_source")->name, "rows_source");
     assert_string_equal(connectors_find("file_sink")->name, "file_sink");
     assert_null(connectors_find("kafka"));
@@ -415,6 +547,11 @@ int main(void)
         cmocka_unit_test(test_a_file_that_cannot_be_read_says_where_it_was_sought),
         cmocka_unit_test(test_a_bad_row_fails_with_file_line_column_and_value),
         cmocka_unit_test(test_skipped_rows_are_counted_and_the_first_five_are_told),
+        cmocka_unit_test(test_dead_letters_say_file_line_reason_and_the_line_as_it_was),
+        cmocka_unit_test(test_json_lines_of_a_folder_come_file_by_file),
+        cmocka_unit_test(test_a_bad_line_of_a_later_file_is_found_by_its_own_number),
+        cmocka_unit_test(test_rules_for_json_fields_are_options),
+        cmocka_unit_test(test_files_that_come_later_are_not_read_after_a_restore),
         cmocka_unit_test(test_rows_in_memory_are_shared_out_without_copying_them),
         cmocka_unit_test(test_restored_rows_go_on_and_a_position_behind_the_end_is_refused),
         cmocka_unit_test(test_connectors_are_found_by_the_names_in_the_graph),

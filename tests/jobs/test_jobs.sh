@@ -6,29 +6,31 @@ OUT=${OUT:-build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 zcat_or_cat() { if [ -f "$1" ]; then cat "$1"; else zcat "$1.gz"; fi; }
-rows() { tail -q -n +2 "$work"/out/results/"$1"/part-*.csv; } # of a sink, without headers
+rows() { tail -q -n +2 "$work"/out/results/"$1"/part-*.csv 2>/dev/null; } # of a sink, without headers
 
 # run NAME JOB WANTED ANSWER ARGUMENTS...: the function ANSWER on what JOB wrote equals file WANTED
 run() {
     local name=$1 job=$2 wanted=$3 answer=$4
     shift 4
     rm -rf "$work/out"
-    if ! timeout 60 "$OUT/jobs/$job" run --quiet -D weir.output-dir="$work/out" "$@" >"$work/log" 2>&1; then
+    if ! timeout 60 "$OUT/jobs/$job" run --quiet -D weir.output-dir="$work/out" "$@" <"${input:-/dev/null}" >"$work/log" 2>&1; then
         echo "not ok $name: $(tail -n 1 "$work/log")"
     elif ! "$answer" >"$work/got" || ! cmp -s "$work/got" "$wanted"; then
         echo "not ok $name: $(diff "$wanted" "$work/got" | head -n 3 | tr '\n' ' ')"
     else echo "ok $name"; fi
 }
-variants() { # JOB WANTED ANSWER VICTIM
+variants() { # JOB WANTED ANSWER VICTIM ARGUMENTS...
+    local job=$1 wanted=$2 answer=$3 victim=$4
+    shift 4
     for p in 1 2 3; do
-        run "$1 at parallelism $p" "$1" "$2" "$3" -p $p
-        run "$1 at parallelism $p under sim" "$1" "$2" "$3" -p $p --driver sim
-        printf 'at ack of %s cp 2 kill tm-1\n' "$4" >"$work/plan"
-        run "$1 at parallelism $p, killed" "$1" "$2" "$3" -p $p --plan "$work/plan"
+        run "$job at parallelism $p" "$job" "$wanted" "$answer" -p $p "$@"
+        run "$job at parallelism $p under sim" "$job" "$wanted" "$answer" -p $p --driver sim "$@"
+        printf 'at ack of %s cp 2 kill tm-1\n' "$victim" >"$work/plan"
+        run "$job at parallelism $p, killed" "$job" "$wanted" "$answer" -p $p --plan "$work/plan" "$@"
     done
-    run "$1 without chaining" "$1" "$2" "$3" -D pipeline.operator-chaining.enabled=false
-    run "$1 without checkpoints" "$1" "$2" "$3" -D execution.checkpointing.interval=0
-    run "$1 one element a buffer" "$1" "$2" "$3" -D weir.buffer.elements=1
+    run "$job without chaining" "$job" "$wanted" "$answer" -D pipeline.operator-chaining.enabled=false "$@"
+    run "$job without checkpoints" "$job" "$wanted" "$answer" -D execution.checkpointing.interval=0 "$@"
+    run "$job one element a buffer" "$job" "$wanted" "$answer" -D weir.buffer.elements=1 "$@"
 }
 
 # ---- flights: what is counted and what is late are all rows ----
@@ -157,3 +159,40 @@ pages() { # flights, miles; subtasks with a gap; restored subtasks that did not 
     echo 0
 } >"$work/pages"
 variants ledger "$work/pages" pages 'process[0]'
+# ---- export: every flight as awk writes it ----
+exported() { cat "$work"/out/results/export/part-*.json | LC_ALL=C sort; }
+awk -F, 'NR > 1 { printf "{\"flight_id\":%s,\"event_time\":\"%s\",\"report_time\":\"%s\",\"origin\":\"%s\",\"destination\":\"%s\",\"distance_mi\":%s,\"delay_min\":%s}\n", $1, $2, $3, $4, $5, $6, $7 }' \
+    datasets/flights.csv >"$work/flights.json"
+LC_ALL=C sort "$work/flights.json" >"$work/exported"
+variants export "$work/exported" exported 'csv[0]'
+
+# ---- feeds: a folder of JSON lines; every 1000th line is spoilt and must lie with the dead letters ----
+mkdir -p "$work/feeds"
+awk 'NR % 1000 == 0 { sub(/"delay_min":/, "\"delay_min\":+") } { print >"'"$work"'/feeds/" (NR % 3) ".json" }' "$work/flights.json"
+long() {
+    rows long | LC_ALL=C sort
+    tail -q -n +2 "$work"/out/dead-letter/feeds/part-*.csv | LC_ALL=C sort
+}
+{
+    awk -F, 'NR > 1 && (NR - 1) % 1000 && $7 >= 60' datasets/flights.csv | LC_ALL=C sort
+    grep -n 'min":+' "$work"/feeds/*.json | while IFS=: read -r file line row; do
+        at=${row%%+*}
+        printf 'feeds/%s,%s,"character %s: expected a value, found '"'+'"'","%s"\n' "${file##*/}" "$line" $((${#at} + 1)) "${row//\"/\"\"}"
+    done | LC_ALL=C sort
+} >"$work/long"
+variants feeds "$work/long" long 'json[0]' -D weir.data-dir="$work"
+
+# ---- piped: standard input is cut into splits and read again after a failure, like a file ----
+piped() { rows long | LC_ALL=C sort; }
+awk -F, 'NR > 1 && $7 >= 120' datasets/flights.csv | LC_ALL=C sort >"$work/piped"
+input=datasets/flights.csv variants piped "$work/piped" piped 'csv[0]'
+
+# ---- generated: every row once, most of them of page 1; the rows are the same whatever happens ----
+once() { # rows, ids, and whether page 1 has four times what page 5 has, or more
+    rows hits | awk -F, '{ n += $3; ids += $4; of[$1] += $3 } END { print n, ids, (of[1] > 4 * of[5]) }'
+}
+echo "20000 $((20000 * 20001 / 2)) 1" >"$work/once"
+run "generated rows come once" generated "$work/once" once -p 1
+generated() { rows hits | LC_ALL=C sort; }
+generated >"$work/generated"
+variants generated "$work/generated" generated 'datagen[0]'

@@ -134,6 +134,35 @@ static void test_a_timer_of_processing_time_comes_between_rows(void **state)
     (void)state;
 }
 
+/* A timer that cannot fire for want of room is no reason to wake: a driver would do nothing else. */
+static void test_who_waits_for_room_has_no_timer_due(void **state)
+{
+    static const char *const one_buffer[] = {
+        "weir.buffer.elements=1", "taskmanager.network.memory.buffers-per-channel=1",
+        "taskmanager.network.memory.max-buffers-per-channel=1", NULL};
+    struct bytes log = {0};
+    struct toy source = {.rows = 9}, owing = {.time_every_us = 50}, sink = {.log = &log};
+    struct rig r;
+    uint32_t s, o;
+
+    rig_init(&r, one_buffer);
+    s = rig_add(&r, "toy_source", &source, 1);
+    o = rig_add(&r, "toy_owing", &owing, 1);
+    rig_connect(&r, s, o, SHIP_FORWARD);
+    rig_connect(&r, o, rig_add(&r, "toy_sink", &sink, 1), SHIP_REBALANCE);
+    rig_open(&r);
+    assert_int_equal(rig_run(&r, 0, 9), TASK_BLOCKED_ON_OUTPUT);
+    r.now_us = 60;
+    assert_int_equal(rig_run(&r, 0, 9), TASK_BLOCKED_ON_OUTPUT);
+    assert_true(task_deadline_us(r.task[0]) == INT64_MAX);
+    rig_move_from(&r, 0);
+    assert_int_equal(rig_run(&r, 0, 1), TASK_MORE);
+    assert_true(task_deadline_us(r.task[0]) == 110);
+    rig_done(&r);
+    bytes_done(&log);
+    (void)state;
+}
+
 static void test_a_class_that_is_not_here_is_named(void **state)
 {
     struct toy config = {0};
@@ -161,6 +190,7 @@ int main(void)
         cmocka_unit_test(test_nobody_owes_nothing_is_held),
         cmocka_unit_test(test_a_row_goes_to_every_target_in_program_order),
         cmocka_unit_test(test_a_timer_of_processing_time_comes_between_rows),
+        cmocka_unit_test(test_who_waits_for_room_has_no_timer_due),
         cmocka_unit_test(test_a_class_that_is_not_here_is_named),
     };
 

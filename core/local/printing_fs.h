@@ -5,8 +5,8 @@
  * So a killed process may print a part twice when it goes on, never not at all.
  * Everything else goes to `files` unchanged.
  */
-#ifndef CORE_CLI_PRINTING_FS_H
-#define CORE_CLI_PRINTING_FS_H
+#ifndef CORE_LOCAL_PRINTING_FS_H
+#define CORE_LOCAL_PRINTING_FS_H
 
 #include "base/fs.h"
 

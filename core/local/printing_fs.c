@@ -1,4 +1,4 @@
-#include "cli/printing_fs.h"
+#include "local/printing_fs.h"
 
 #include <stdio.h>
 #include <string.h>
