@@ -4,10 +4,8 @@
  * in flight has its contents.  window.c is the short way of the most common case. */
 #include <string.h>
 
-#include "base/hash.h"
-#include "operators/context.h"
 #include "operators/registry.h"
-#include "operators/window.h"
+#include "operators/window_events.h"
 #include "state/row_list.h"
 #include "window/contents.h"
 #include "window/evictor.h"
@@ -190,15 +188,7 @@ static void clear_trigger(struct general_window *w, struct time_window window)
 
 static void note_firing(struct general_window *w, struct time_window window, uint32_t rows)
 {
-    struct operator* op = & w->user.op;
-    struct span key = w->user.ctx.key;
-
-    op->task->counters->of[COUNTER_WINDOWS_FIRED]++;
-    trace_note(op->task->trace, EVENT_WINDOW, op->task->actor, op->task->attempt, 0, 0,
-               window.start_ms,
-               (int64_t)((uint64_t)rows << 32 | (uint32_t)hash_bytes(key.p, key.bytes)));
-    w->user.ctx.event_ms = window_max(window);
-    w->user.ctx.origin = 0;
+    window_note_firing(&w->user, window.start_ms, window_max(window), rows);
 }
 
 /* The function on an accumulator, or on rows (those not marked in `gone`). */
@@ -480,32 +470,16 @@ static bool assign(struct general_window *w, const struct weir_row *row)
     return true;
 }
 
-static void drop_late(struct general_window *w, const struct weir_row *row)
-{
-    struct operator* op = & w->user.op;
-
-    op->task->counters->of[COUNTER_LATE_ROWS]++;
-    trace_note(op->task->trace, EVENT_LATE, op->task->actor, op->task->attempt, 0, 0, row->event_ms,
-               op->watermark_ms);
-    if (w->config->late_output)
-        operator_emit(op, TAG_LATE, row);
-    else
-        op->task->counters->of[COUNTER_LATE_DROPPED]++;
-}
-
 static void window_on_row(struct operator* op, const struct weir_row *row)
 {
     struct general_window *w = of(op);
 
-    if (row->event_ms == WEIR_NO_TIME && is_event_time(w)) {
-        operator_fail(op, ERR_USER,
-                      "a row without a timestamp: put weir_watermarks() before the window");
+    if (is_event_time(w) && !window_row_has_time(&w->user, row))
         return;
-    }
     context_row(&w->user, row);
     if (!assign(w, row) && is_event_time(w) &&
         lateness_element_is_late(row->event_ms, w->config->lateness_ms, op->watermark_ms))
-        drop_late(w, row);
+        window_drop_late(&w->user, w->config, row);
     set_deadline(w);
 }
 

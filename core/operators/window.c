@@ -1,9 +1,8 @@
 #include "operators/window.h"
 
-#include "base/hash.h"
 #include "data/row.h"
-#include "operators/context.h"
 #include "operators/registry.h"
+#include "operators/window_events.h"
 #include "state/panes.h"
 #include "state/row_list.h"
 #include "window/lateness.h"
@@ -37,36 +36,16 @@ static int64_t max_of(const struct window *w, const struct pane *pane)
 static void fire(struct window *w, struct pane *pane, int64_t entry)
 {
     struct pane_key *k = map_value(pane->keys, entry);
-    struct operator* op = & w->user.op;
-    struct span key = map_key(pane->keys, entry);
     int64_t end_ms = tumbling_end(&w->config->tumbling, pane->start_ms);
 
-    context_key(&w->user, k->key_group, key);
-    w->user.ctx.event_ms = max_of(w, pane);
-    w->user.ctx.origin = 0;
-    op->task->counters->of[COUNTER_WINDOWS_FIRED]++;
-    trace_note(op->task->trace, EVENT_WINDOW, op->task->actor, op->task->attempt, 0, 0,
-               pane->start_ms,
-               (int64_t)((uint64_t)k->rows << 32 | (uint32_t)hash_bytes(key.p, key.bytes)));
+    context_key(&w->user, k->key_group, map_key(pane->keys, entry));
+    window_note_firing(&w->user, pane->start_ms, max_of(w, pane), k->rows);
     if (w->config->is_list)
         w->config->list.on_window(
             &w->user.ctx, &(struct weir_rows){.list = pane_list(k), .key_group = k->key_group},
             pane->start_ms, end_ms);
     else
         w->config->aggregate.result(&w->user.ctx, pane_acc(k), pane->start_ms, end_ms);
-}
-
-static void drop_late(struct window *w, const struct weir_row *row)
-{
-    struct operator* op = & w->user.op;
-
-    op->task->counters->of[COUNTER_LATE_ROWS]++;
-    trace_note(op->task->trace, EVENT_LATE, op->task->actor, op->task->attempt, 0, 0, row->event_ms,
-               op->watermark_ms);
-    if (w->config->late_output)
-        operator_emit(op, TAG_LATE, row);
-    else
-        op->task->counters->of[COUNTER_LATE_DROPPED]++;
 }
 
 static struct pane_key *add(struct window *w, struct pane *pane, const struct weir_row *row)
@@ -99,18 +78,14 @@ static void window_on_row(struct operator* op, const struct weir_row *row)
     struct pane *pane;
     struct pane_key *k;
 
-    if (row->event_ms == WEIR_NO_TIME) {
-        operator_fail(op, ERR_USER,
-                      "a row without a timestamp: put weir_watermarks() before the "
-                      "window");
+    if (!window_row_has_time(&w->user, row))
         return;
-    }
     start_ms = tumbling_start(&c->tumbling, row->event_ms);
     max_ms = tumbling_max(&c->tumbling, start_ms);
     context_row(&w->user, row);
     if (lateness_window_is_late(max_ms, c->lateness_ms, op->watermark_ms)) {
         if (lateness_element_is_late(row->event_ms, c->lateness_ms, op->watermark_ms))
-            drop_late(w, row);
+            window_drop_late(&w->user, c, row);
         return;
     }
     pane = panes_pin(w->panes, start_ms);
