@@ -346,8 +346,6 @@ static struct weir_stream *add_window(struct weir_here here, struct weir_stream 
         job_mistake(s->job, here, "a window needs a keyed stream: use weir_key_by()");
     window_check(s->job, here, &w, !config->is_list && config->aggregate.merge == NULL);
     config->window = window_resolved(s->job, &w);
-    config->tumbling = (struct tumbling){w.size_ms, w.offset_ms};
-    config->lateness_ms = w.allowed_lateness_ms;
     config->late_output = w.late != NULL;
     n = add_after(s, here, window_class_of(&config->window)->name, "window", out);
     if (w.late)

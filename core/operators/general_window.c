@@ -43,11 +43,6 @@ static bool is_event_time(const struct general_window *w)
     return !w->config->window.processing_time && !w->config->window.is_global;
 }
 
-static bool is_session(const struct general_window *w)
-{
-    return w->config->window.gap_ms || w->config->window.gap_of;
-}
-
 static bool keeps_rows(const struct general_window *w)
 {
     return w->config->is_list || w->config->window.evictor.kind != WEIR_EVICT_NOTHING;
@@ -100,7 +95,7 @@ static void window_close(struct operator* op)
 static int64_t cleanup_ms(const struct general_window *w, struct time_window window)
 {
     if (is_event_time(w))
-        return lateness_cleanup(window_max(window), w->config->lateness_ms);
+        return lateness_cleanup(window_max(window), w->config->window.allowed_lateness_ms);
     return window_max(window);
 }
 
@@ -312,9 +307,10 @@ static void act(struct general_window *w, struct place at, unsigned result)
 /* A merged window that is over already would have to fire in the past: Flink fails, so do we. */
 static bool is_over(struct general_window *w, struct time_window result)
 {
-    if (is_event_time(w) ? !lateness_element_is_late(window_max(result), w->config->lateness_ms,
-                                                     w->user.op.watermark_ms)
-                         : window_max(result) > now_ms(w))
+    if (is_event_time(w)
+            ? !lateness_element_is_late(window_max(result), w->config->window.allowed_lateness_ms,
+                                        w->user.op.watermark_ms)
+            : window_max(result) > now_ms(w))
         return false;
     operator_fail(&w->user.op, ERR_USER,
                   "a session that ends at %lld would be merged after its end has passed",
@@ -460,7 +456,7 @@ static bool assign(struct general_window *w, const struct weir_row *row)
 
     if (c->is_global)
         return add_to_window(w, global_window, row);
-    if (!is_session(w))
+    if (!window_is_session(&w->config->window))
         return add_to_all(w, ms, row);
     gap_ms = c->gap_of ? c->gap_of(row) : c->gap_ms;
     if (gap_ms > 0)
@@ -478,7 +474,8 @@ static void window_on_row(struct operator* op, const struct weir_row *row)
         return;
     context_row(&w->user, row);
     if (!assign(w, row) && is_event_time(w) &&
-        lateness_element_is_late(row->event_ms, w->config->lateness_ms, op->watermark_ms))
+        lateness_element_is_late(row->event_ms, w->config->window.allowed_lateness_ms,
+                                 op->watermark_ms))
         window_drop_late(&w->user, w->config, row);
     set_deadline(w);
 }
@@ -491,7 +488,7 @@ static bool place_of(struct general_window *w, struct time_window window, struct
     const struct in_flight *f;
 
     *out = (struct place){window, window};
-    if (!is_session(w))
+    if (!window_is_session(&w->config->window))
         return true;
     f = sessions_find(&w->sessions, w->user.ctx.key, window);
     if (f)
@@ -503,7 +500,7 @@ static void clean_up(struct general_window *w, struct place at)
 {
     purge(w, at.state);
     clear_trigger(w, at.window);
-    if (is_session(w))
+    if (window_is_session(&w->config->window))
         sessions_retire(&w->sessions, w->user.ctx.key, at.window);
 }
 
@@ -635,7 +632,7 @@ const struct operator_class general_window_class = {
 
 const struct operator_class *window_class_of(const struct weir_window *w)
 {
-    bool is_tumbling = !w->slide_ms && !w->step_ms && !w->gap_ms && !w->gap_of && !w->is_global;
+    bool is_tumbling = !w->slide_ms && !w->step_ms && !window_is_session(w) && !w->is_global;
 
     if (is_tumbling && !w->processing_time && w->trigger.kind == WEIR_TRIGGER_EVENT_TIME &&
         w->evictor.kind == WEIR_EVICT_NOTHING)

@@ -12,6 +12,7 @@ struct window {
     struct user_operator user;
     const struct window_config *config;
     struct panes *panes;
+    struct tumbling windows;
     uint32_t firing_pane; /* index of the pane that is being fired */
     int64_t firing_entry; /* next entry of it to look at */
 };
@@ -23,20 +24,21 @@ static int window_open(struct operator* op, struct diag *why)
     (void)why;
     context_open(&w->user);
     w->config = op->node->config;
+    w->windows = (struct tumbling){w->config->window.size_ms, w->config->window.offset_ms};
     w->panes = panes_new(w->config->is_list ? NULL : w->config->aggregate.acc);
     return ERR_NONE;
 }
 
 static int64_t max_of(const struct window *w, const struct pane *pane)
 {
-    return tumbling_max(&w->config->tumbling, pane->start_ms);
+    return tumbling_max(&w->windows, pane->start_ms);
 }
 
 /* Call the function on one key of a pane: W2. */
 static void fire(struct window *w, struct pane *pane, int64_t entry)
 {
     struct pane_key *k = map_value(pane->keys, entry);
-    int64_t end_ms = tumbling_end(&w->config->tumbling, pane->start_ms);
+    int64_t end_ms = tumbling_end(&w->windows, pane->start_ms);
 
     context_key(&w->user, k->key_group, map_key(pane->keys, entry));
     window_note_firing(&w->user, pane->start_ms, max_of(w, pane), k->rows);
@@ -66,7 +68,7 @@ static void window_peek(struct operator* op, const struct weir_row *row)
 
     if (op->node->key_column < 0)
         return;
-    panes_peek(w->panes, tumbling_start(&w->config->tumbling, row->event_ms),
+    panes_peek(w->panes, tumbling_start(&w->windows, row->event_ms),
                row_key(op->node->in, row->image, op->node->key_column));
 }
 
@@ -74,17 +76,17 @@ static void window_on_row(struct operator* op, const struct weir_row *row)
 {
     struct window *w = (struct window *)op;
     const struct window_config *c = w->config;
-    int64_t start_ms, max_ms;
+    int64_t lateness_ms = c->window.allowed_lateness_ms, start_ms, max_ms;
     struct pane *pane;
     struct pane_key *k;
 
     if (!window_row_has_time(&w->user, row))
         return;
-    start_ms = tumbling_start(&c->tumbling, row->event_ms);
-    max_ms = tumbling_max(&c->tumbling, start_ms);
+    start_ms = tumbling_start(&w->windows, row->event_ms);
+    max_ms = tumbling_max(&w->windows, start_ms);
     context_row(&w->user, row);
-    if (lateness_window_is_late(max_ms, c->lateness_ms, op->watermark_ms)) {
-        if (lateness_element_is_late(row->event_ms, c->lateness_ms, op->watermark_ms))
+    if (lateness_window_is_late(max_ms, lateness_ms, op->watermark_ms)) {
+        if (lateness_element_is_late(row->event_ms, lateness_ms, op->watermark_ms))
             window_drop_late(&w->user, c, row);
         return;
     }
@@ -111,8 +113,8 @@ static bool find_due(struct window *w)
 static void drop_finished(struct window *w)
 {
     for (uint32_t i = panes_count(w->panes); i-- > 0;)
-        if (lateness_window_is_late(max_of(w, panes_at(w->panes, i)), w->config->lateness_ms,
-                                    w->user.op.watermark_ms))
+        if (lateness_window_is_late(max_of(w, panes_at(w->panes, i)),
+                                    w->config->window.allowed_lateness_ms, w->user.op.watermark_ms))
             panes_drop(w->panes, i);
 }
 

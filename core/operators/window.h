@@ -24,14 +24,17 @@
 #include "window/assigner.h"
 
 struct window_config {
-    struct tumbling tumbling;
-    int64_t lateness_ms;       /* >= 0 */
     bool late_output;          /* late rows go to TAG_LATE; else they are dropped and counted */
     bool is_list;              /* which of the two functions */
     struct weir_window window; /* of general_window.c: its trigger is resolved, never DEFAULT */
     struct weir_aggregate aggregate;
     struct weir_window_list list;
 };
+
+static inline bool window_is_session(const struct weir_window *w)
+{
+    return w->gap_ms || w->gap_of;
+}
 
 /* The class that serves it: the short way if tumbling windows of event time fire at their end. */
 const struct operator_class *window_class_of(const struct weir_window *w);

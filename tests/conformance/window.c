@@ -295,7 +295,7 @@ static bool configure(struct window_case *w, const struct json *op, struct refus
 {
     struct weir_window *window = &w->config.window;
 
-    w->config.lateness_ms = json_get_int(op, "lateness");
+    w->config.window.allowed_lateness_ms = json_get_int(op, "lateness");
     w->config.late_output = json_bool(json_get(op, "late_output"));
     w->config.aggregate = (struct weir_aggregate){
         .acc = &stats_schema, .add = add, .result = aggregate_result, .merge = merge};
@@ -306,7 +306,6 @@ static bool configure(struct window_case *w, const struct json *op, struct refus
         !read_trigger(w, json_get(op, "trigger"), &window->trigger, why) ||
         !read_evictor(json_get(op, "evictor"), &window->evictor, why))
         return false;
-    w->config.tumbling = (struct tumbling){window->size_ms, window->offset_ms};
     w->class = window_class_of(window);
     return true;
 }
