@@ -61,9 +61,8 @@ static inline struct span image_of(struct bytes *scratch, const struct weir_sche
     return written(scratch, s, value);
 }
 
-static void emit(struct weir_ctx *c, uint32_t tag, const struct weir_schema *s, const void *value)
+void context_emit(struct weir_ctx *c, uint32_t tag, struct span image)
 {
-    struct span image = image_of(&c->scratch, s, value);
     struct weir_row row = {(const uint64_t *)(const void *)image.p,
                            c->event_ms,
                            c->origin,
@@ -99,7 +98,7 @@ static const struct weir_schema *side_type(const struct weir_ctx *c, uint32_t ta
 void weir_emit(struct weir_ctx *c, const struct weir_schema *schema, const void *value)
 {
     if (is_of(c, schema, c->op->node->out, "its stream"))
-        emit(c, TAG_MAIN, schema, value);
+        context_emit(c, TAG_MAIN, image_of(&c->scratch, schema, value));
 }
 
 void weir_emit_to(struct weir_ctx *c, int tag, const struct weir_schema *schema, const void *value)
@@ -107,7 +106,7 @@ void weir_emit_to(struct weir_ctx *c, int tag, const struct weir_schema *schema,
     if (tag < 0 || tag >= WEIR_TAGS)
         operator_fail(c->op, ERR_USER, "side output %d: tags are 0 to %d", tag, WEIR_TAGS - 1);
     else if (is_of(c, schema, side_type(c, TAG_SIDE + (uint32_t)tag), "the side output"))
-        emit(c, TAG_SIDE + (uint32_t)tag, schema, value);
+        context_emit(c, TAG_SIDE + (uint32_t)tag, image_of(&c->scratch, schema, value));
 }
 
 void weir_forward_row(struct weir_ctx *c, const struct weir_row *row)

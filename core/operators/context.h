@@ -43,5 +43,7 @@ void context_close(struct user_operator *u);
 /* The row at hand, and (on a keyed stream) its key. */
 void context_row(struct user_operator *u, const struct weir_row *row);
 void context_key(struct user_operator *u, uint32_t key_group, struct span key);
+/* A row of this image, stamped with the context's time, origin and key group. */
+void context_emit(struct weir_ctx *c, uint32_t tag, struct span image);
 
 #endif
