@@ -212,35 +212,6 @@ void weir_value_put(struct weir_ctx *c, int state, const void *value)
         keyed_value_put(c->keyed, state, image_of(&c->scratch, d->type, value));
 }
 
-bool weir_reducing_get(struct weir_ctx *c, int state, void *value)
-{
-    const struct weir_state *d = state_of(c, state, WEIR_REDUCING);
-
-    return d && fill(d->type, keyed_value(c->keyed, state), value);
-}
-
-void weir_reducing_add(struct weir_ctx *c, int state, const void *value)
-{
-    const struct weir_state *d = state_of(c, state, WEIR_REDUCING);
-    void *so_far;
-
-    if (d == NULL)
-        return;
-    bytes_clear(&c->scratch_value);
-    so_far = bytes_grow(&c->scratch_value, d->type->size);
-    if (fill(d->type, keyed_value(c->keyed, state), so_far)) {
-        d->reduce(c, so_far, value);
-        value = so_far;
-    }
-    keyed_value_put(c->keyed, state, image_of(&c->scratch, d->type, value));
-}
-
-void weir_clear(struct weir_ctx *c, int state)
-{
-    if (c->keyed && state >= 0 && state < WEIR_STATES && c->decl[state].name)
-        keyed_clear(c->keyed, state);
-}
-
 uint32_t weir_list_count(struct weir_ctx *c, int state)
 {
     return state_of(c, state, WEIR_LIST) ? keyed_list_count(c->keyed, state) : 0;
@@ -304,6 +275,35 @@ void weir_map_entry(struct weir_ctx *c, int state, uint32_t i, void *key, void *
     fill(d->type, image, value);
 }
 
+bool weir_reducing_get(struct weir_ctx *c, int state, void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_REDUCING);
+
+    return d && fill(d->type, keyed_value(c->keyed, state), value);
+}
+
+void weir_reducing_add(struct weir_ctx *c, int state, const void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_REDUCING);
+    void *so_far;
+
+    if (d == NULL)
+        return;
+    bytes_clear(&c->scratch_value);
+    so_far = bytes_grow(&c->scratch_value, d->type->size);
+    if (fill(d->type, keyed_value(c->keyed, state), so_far)) {
+        d->reduce(c, so_far, value);
+        value = so_far;
+    }
+    keyed_value_put(c->keyed, state, image_of(&c->scratch, d->type, value));
+}
+
+void weir_clear(struct weir_ctx *c, int state)
+{
+    if (c->keyed && state >= 0 && state < WEIR_STATES && c->decl[state].name)
+        keyed_clear(c->keyed, state);
+}
+
 /* ---- timers ---- */
 
 static void set_timer(struct weir_ctx *c, struct timerq *q, int64_t ms)
@@ -317,6 +317,17 @@ static void set_timer(struct weir_ctx *c, struct timerq *q, int64_t ms)
 void weir_timer_set(struct weir_ctx *c, int64_t event_ms)
 {
     set_timer(c, c->timers, event_ms);
+}
+
+void weir_timer_delete(struct weir_ctx *c, int64_t event_ms)
+{
+    if (c->timers)
+        timerq_delete(c->timers, event_ms, c->key);
+}
+
+int64_t weir_now_ms(const struct weir_ctx *c)
+{
+    return c->op->task->now_us / 1000;
 }
 
 void weir_processing_timer_set(struct weir_ctx *c, int64_t ms)
@@ -334,20 +345,9 @@ void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
     c->op->deadline_us = timerq_deadline_us(c->processing);
 }
 
-int64_t weir_now_ms(const struct weir_ctx *c)
-{
-    return c->op->task->now_us / 1000;
-}
-
 bool weir_timer_is_processing(const struct weir_ctx *c)
 {
     return c->is_processing;
-}
-
-void weir_timer_delete(struct weir_ctx *c, int64_t event_ms)
-{
-    if (c->timers)
-        timerq_delete(c->timers, event_ms, c->key);
 }
 
 /* ---- rows of a window ---- */

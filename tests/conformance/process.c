@@ -1,5 +1,5 @@
-/* The real process operator, alone, around a function that runs the programs of the vectors: each
- * instruction is one public call. */
+/* The process operator around a function that runs the programs of the vectors: each instruction is
+ * one public call. */
 #include "operators/process.h"
 
 #include <stdio.h>
@@ -7,11 +7,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "data/key_group.h"
-#include "data/row.h"
 #include "operators/registry.h"
-#include "runtime/operator.h"
-#include "tests/conformance/topic.h"
+#include "tests/conformance/lone.h"
 
 #define ELEMENT_ROW_(C) C(STRING, key) C(STRING, program)
 #define NUMBER(C) C(BIGINT, n)
@@ -25,21 +22,10 @@ WEIR_ROW(handler, HANDLER)
 enum { VALUE_STATE, LIST_STATE, MAP_STATE, SUM_STATE, HANDLER_STATE };
 enum { PROGRAM_MAX = 4096 };
 
-struct catcher { /* the operator behind */
-    struct operator op;
-    struct json_writer *out;
-};
-
 struct process_case {
-    struct task_context task;
-    struct counters counters;
-    struct node node;
+    struct lone lone;
     struct process_config config;
-    struct operator* process;
-    struct catcher main;
-    struct target target;
-    struct json_writer *out; /* of this step */
-    const char *unknown;     /* an instruction that is none */
+    const char *unknown; /* an instruction that is none */
 };
 
 /* ---- programs ---- */
@@ -66,15 +52,14 @@ static int64_t plus(int64_t a, int64_t b)
 
 static struct json_writer *put_head(struct weir_ctx *c, const char *what)
 {
-    struct json_writer *out = case_of(c)->out;
-    struct weir_text key = weir_key_text(c);
+    struct json_writer *out = case_of(c)->lone.out;
 
     put_list(out, "r");
     if (weir_event_ms(c) == WEIR_NO_TIME)
         json_put_null(out, NULL);
     else
         json_put_int(out, NULL, weir_event_ms(c));
-    json_put_span(out, NULL, (struct span){(const uint8_t *)key.p, key.bytes});
+    put_text(out, weir_key_text(c));
     json_put_text(out, NULL, what);
     return out;
 }
@@ -240,7 +225,7 @@ static void map_get(struct run *r, const char *a)
     bool is_there = weir_map_get(r->c, MAP_STATE, &key, &v);
     struct json_writer *out = put_head(r->c, "map");
 
-    json_put_span(out, NULL, (struct span){(const uint8_t *)key.name.p, key.name.bytes});
+    put_text(out, key.name);
     put_number(out, is_there, v.n);
     json_end(out);
 }
@@ -251,7 +236,7 @@ static void map_has(struct run *r, const char *a)
     bool is_there = weir_map_get(r->c, MAP_STATE, &key, &v);
     struct json_writer *out = put_head(r->c, "has");
 
-    json_put_span(out, NULL, (struct span){(const uint8_t *)key.name.p, key.name.bytes});
+    put_text(out, key.name);
     json_put_int(out, NULL, is_there);
     json_end(out);
 }
@@ -266,7 +251,7 @@ static void map_all(struct run *r, const char *a)
     for (uint32_t i = 0; i < weir_map_count(r->c, MAP_STATE); i++) {
         weir_map_entry(r->c, MAP_STATE, i, &key, &v);
         json_array(out, NULL);
-        json_put_span(out, NULL, (struct span){(const uint8_t *)key.name.p, key.name.bytes});
+        put_text(out, key.name);
         json_put_int(out, NULL, v.n);
         json_end(out);
     }
@@ -377,35 +362,15 @@ static const struct weir_process function = {
 
 /* ---- life ---- */
 
-static enum progress caught_watermark(struct operator* op, int64_t ms, bool *pass)
+static void element(struct lone *l, const struct json *step)
 {
-    (void)pass;
-    put_watermark(((struct catcher *)op)->out, ms);
-    return PROGRESS_DONE;
-}
+    struct process_case *p = (struct process_case *)l;
+    struct item v = {.key = text_of(json_at(step, 2)), .program = text_of(json_at(step, 3))};
 
-static const struct operator_class catcher_class = {
-    .name = "catcher", .bytes = sizeof(struct catcher), .on_watermark = caught_watermark};
-
-static void build_operator(struct process_case *p)
-{
-    struct diag why = {0};
-
-    p->process = mem_alloc(process_class.bytes);
-    p->process->class = &process_class;
-    p->process->task = &p->task;
-    p->process->node = &p->node;
-    p->process->watermark_ms = INT64_MIN;
-    p->process->deadline_us = INT64_MAX;
-    p->process->output[TAG_MAIN] = (struct output){1, &p->target};
-    process_class.open(p->process, &why);
-}
-
-static void drop_operator(struct process_case *p)
-{
-    process_class.close(p->process);
-    bytes_done(&p->process->held);
-    mem_free(p->process);
+    if (v.program.bytes < PROGRAM_MAX)
+        lone_row(l, json_int(json_at(step, 1)), &v);
+    else
+        p->unknown = "a program that is too long";
 }
 
 static void *process_begin(const struct json *op, struct refusal *why)
@@ -416,89 +381,23 @@ static void *process_begin(const struct json *op, struct refusal *why)
         return NULL;
     p = mem_alloc(sizeof *p);
     p->config.fn = function;
-    p->task.counters = &p->counters;
-    p->node = (struct node){.name = "process",
-                            .uid = "p",
-                            .config = &p->config,
-                            .in = &item_schema,
-                            .key_column = 0,
-                            .with = p,
-                            .with_bytes = sizeof *p};
-    p->main = (struct catcher){.op = {.class = &catcher_class, .task = &p->task}};
-    p->target = (struct target){.op = &p->main.op};
-    build_operator(p);
+    p->lone.element = element;
+    lone_begin(&p->lone, &process_class,
+               (struct node){
+                   .config = &p->config, .in = &item_schema, .with = p, .with_bytes = sizeof *p});
     return p;
-}
-
-static void element(struct process_case *p, const struct json *step)
-{
-    const char *key = json_text(json_at(step, 2)), *text = json_text(json_at(step, 3));
-    struct item v = {.key = {key, (uint32_t)strlen(key)},
-                     .program = {text, (uint32_t)strlen(text)}};
-    uint64_t image[2 * PROGRAM_MAX / 8];
-    uint32_t bytes, group = key_group_of_key(WEIR_STRING, span_text(key), 128);
-    struct weir_row row;
-
-    if (v.key.bytes + v.program.bytes > PROGRAM_MAX) {
-        p->unknown = "a program that is too long";
-        return;
-    }
-    bytes = row_write(&item_schema, &v, image);
-    row = (struct weir_row){image, json_int(json_at(step, 1)), 0, bytes, (uint16_t)group, 0};
-    operator_row(p->process, &row);
-}
-
-/* Take a snapshot, throw the operator away, restore into a new one. */
-static bool snap(struct process_case *p)
-{
-    struct snapshot_out out;
-    struct snapshot_in in;
-    struct diag why = {0};
-    bool ok;
-
-    snapshot_start(&out);
-    process_class.snapshot(p->process, 1, &out);
-    snapshot_finish(&out);
-    drop_operator(p);
-    build_operator(p);
-    ok = snapshot_open(&in, bytes_span(&out.bytes), "vector", &why) == ERR_NONE &&
-         process_class.restore(p->process, &in, &why) == ERR_NONE;
-    snapshot_out_done(&out);
-    return ok;
-}
-
-/* Timers of the wall clock fire in a `p` step only, and see its time. */
-static void wall_clock(struct process_case *p, int64_t now_ms)
-{
-    p->task.now_us = now_ms * 1000;
-    while (p->process->deadline_us <= p->task.now_us)
-        process_class.on_time(p->process, p->task.now_us);
 }
 
 static bool process_step(void *self, const struct json *step, struct json_writer *out)
 {
     struct process_case *p = self;
-    const char *verb = json_text(json_at(step, 0));
 
-    p->out = p->main.out = out;
-    if (strcmp(verb, "e") == 0)
-        element(p, step);
-    else if (strcmp(verb, "w") == 0)
-        operator_watermark(p->process, json_int(json_at(step, 1)));
-    else if (strcmp(verb, "snap") == 0)
-        return snap(p);
-    else if (strcmp(verb, "p") == 0)
-        wall_clock(p, json_int(json_at(step, 1)));
-    else
-        return false;
-    while (p->process->owes)
-        operator_resume(p->process);
-    return p->unknown == NULL && p->task.failure.err == ERR_NONE;
+    return lone_step(&p->lone, step, out) && p->unknown == NULL;
 }
 
 static void process_end(void *self)
 {
-    drop_operator(self);
+    lone_end(&((struct process_case *)self)->lone);
     mem_free(self);
 }
 
