@@ -9,23 +9,45 @@
 #include "data/schema.h"
 #include "state/cell.h"
 
+/* A value without texts needs no allocation: its image lies in the table. */
+struct flat {
+    uint32_t key_group; /* where struct cell has it */
+    _Alignas(8) uint64_t image[];
+};
+
 struct keyed {
     const struct weir_state *decl;
     uint32_t states;
-    struct map *table[WEIR_STATES]; /* key -> struct cell */
+    struct map *table[WEIR_STATES];   /* key -> struct cell, or struct flat */
+    uint32_t flat_bytes[WEIR_STATES]; /* of a flat image; 0: cells */
     uint32_t key_group;
     struct span key;
     uint64_t hash;
+    void *at;           /* the entry of the current key that was found last, or NULL; ... */
+    int at_state;       /* ... in this table */
     struct grave grave; /* emptied when the key changes */
 };
+
+static bool is_value(enum weir_state_kind kind)
+{
+    return kind == WEIR_VALUE || kind == WEIR_REDUCING;
+}
+
+static uint32_t flat_bytes(const struct weir_state *d)
+{
+    return is_value(d->kind) && schema_is_fixed(d->type) ? d->type->size : 0;
+}
 
 struct keyed *keyed_new(const struct weir_state decl[WEIR_STATES])
 {
     struct keyed *k = mem_alloc(sizeof *k);
 
     k->decl = decl;
-    while (k->states < WEIR_STATES && decl[k->states].name)
-        k->table[k->states++] = map_new(sizeof(struct cell));
+    for (uint32_t s = 0; s < WEIR_STATES && decl[s].name; s = ++k->states) {
+        k->flat_bytes[s] = flat_bytes(&decl[s]);
+        k->table[s] = map_new(k->flat_bytes[s] ? (uint32_t)sizeof(struct flat) + k->flat_bytes[s]
+                                               : (uint32_t)sizeof(struct cell));
+    }
     return k;
 }
 
@@ -34,7 +56,7 @@ void keyed_free(struct keyed *k)
     if (k == NULL)
         return;
     for (uint32_t s = 0; s < k->states; s++) {
-        for (int64_t e = map_next(k->table[s], 0); e != MAP_NONE;
+        for (int64_t e = map_next(k->table[s], 0); e != MAP_NONE && !k->flat_bytes[s];
              e = map_next(k->table[s], e + 1)) {
             cell_bury(map_value(k->table[s], e), &k->grave);
             grave_empty(&k->grave);
@@ -52,6 +74,7 @@ void keyed_key(struct keyed *k, uint32_t key_group, struct span key)
     k->key_group = key_group;
     k->key = key;
     k->hash = hash_bytes(key.p, key.bytes);
+    k->at = NULL;
 }
 
 uint64_t keyed_count(const struct keyed *k)
@@ -63,37 +86,64 @@ uint64_t keyed_count(const struct keyed *k)
     return n;
 }
 
-static struct cell *find(struct keyed *k, int state)
+/* The current key's cell, or flat image; NULL: it has none. */
+static void *find(struct keyed *k, int state)
 {
-    int64_t e = map_find_hashed(k->table[state], k->key, k->hash);
+    int64_t e;
 
     assert((uint32_t)state < k->states);
-    return e == MAP_NONE ? NULL : map_value(k->table[state], e);
+    if (k->at && k->at_state == state)
+        return k->at;
+    e = map_find_hashed(k->table[state], k->key, k->hash);
+    k->at_state = state;
+    k->at = e == MAP_NONE ? NULL : map_value(k->table[state], e);
+    return k->at;
 }
 
-static struct cell *find_or_make(struct keyed *k, int state)
+static void *find_or_make(struct keyed *k, int state)
 {
-    bool made;
-    struct cell *c;
+    struct cell *c = find(k, state);
 
-    assert((uint32_t)state < k->states);
-    c = map_value(k->table[state], map_put_hashed(k->table[state], k->key, k->hash, &made));
-    if (made)
-        c->key_group = k->key_group;
+    if (c)
+        return c;
+    k->at = c = map_value(k->table[state], map_put_hashed(k->table[state], k->key, k->hash, NULL));
+    c->key_group = k->key_group;
     return c;
+}
+
+static struct span value_of(const struct keyed *k, int state, void *entry)
+{
+    if (k->flat_bytes[state])
+        return (struct span){(const uint8_t *)((struct flat *)entry)->image, k->flat_bytes[state]};
+    return image_span(((struct cell *)entry)->value);
 }
 
 struct span keyed_value(struct keyed *k, int state)
 {
-    struct cell *c = find(k, state);
+    void *found = find(k, state);
 
-    return c ? image_span(c->value) : (struct span){0};
+    return found ? value_of(k, state, found) : (struct span){0};
+}
+
+static void flat_put(struct keyed *k, int state, struct span image)
+{
+    struct flat *f = find_or_make(k, state);
+
+    memcpy(f->image, image.p, k->flat_bytes[state]);
 }
 
 void keyed_value_put(struct keyed *k, int state, struct span image)
 {
-    struct cell *c = find_or_make(k, state);
-    struct image old = c->value;
+    struct cell *c;
+    struct image old;
+
+    assert(k->flat_bytes[state] == 0 || k->flat_bytes[state] == image.bytes);
+    if (k->flat_bytes[state]) {
+        flat_put(k, state, image);
+        return;
+    }
+    c = find_or_make(k, state);
+    old = c->value;
 
     c->value = image_new(image); /* copied first: it may hold texts of the old one */
     grave_bury(&k->grave, old.p);
@@ -105,8 +155,10 @@ void keyed_clear(struct keyed *k, int state)
 
     if (e == MAP_NONE)
         return;
-    cell_bury(map_value(k->table[state], e), &k->grave);
+    if (k->flat_bytes[state] == 0)
+        cell_bury(map_value(k->table[state], e), &k->grave);
     map_remove_entry(k->table[state], e);
+    k->at = NULL;
 }
 
 uint32_t keyed_list_count(struct keyed *k, int state)
@@ -182,10 +234,16 @@ static void image_put(struct image i, struct bytes *out)
     bytes_put_block(out, image_span(i));
 }
 
+static void value_put(struct span image, struct bytes *out)
+{
+    bytes_put_u32(out, 1);
+    bytes_put_block(out, image);
+}
+
 static void cell_put(struct cell *c, enum weir_state_kind kind, struct bytes *out)
 {
     const int64_t *entry = kind == WEIR_MAP ? cell_map_sorted(c) : NULL;
-    uint32_t n = kind == WEIR_MAP ? cell_map_count(c) : kind == WEIR_LIST ? c->count : 1;
+    uint32_t n = kind == WEIR_MAP ? cell_map_count(c) : c->count;
 
     bytes_put_u32(out, n);
     for (uint32_t i = 0; i < n; i++) {
@@ -193,7 +251,7 @@ static void cell_put(struct cell *c, enum weir_state_kind kind, struct bytes *ou
             bytes_put_block(out, map_key(c->map, entry[i]));
             image_put(*cell_map_image(c, entry[i]), out);
         } else {
-            image_put(kind == WEIR_LIST ? c->list[i] : c->value, out);
+            image_put(c->list[i], out);
         }
     }
 }
@@ -212,8 +270,10 @@ static int by_group(const void *a, const void *b)
     return (x->entry > y->entry) - (x->entry < y->entry);
 }
 
-static void table_put(const struct map *table, enum weir_state_kind kind, struct bytes *out)
+static void table_put(const struct keyed *k, int state, struct bytes *out)
 {
+    const struct map *table = k->table[state];
+    enum weir_state_kind kind = k->decl[state].kind;
     struct group_of_entry *all = mem_alloc(map_count(table) * sizeof *all);
     uint32_t n = 0;
 
@@ -224,7 +284,10 @@ static void table_put(const struct map *table, enum weir_state_kind kind, struct
     for (uint32_t i = 0; i < n; i++) {
         bytes_put_u32(out, all[i].group);
         bytes_put_block(out, map_key(table, all[i].entry));
-        cell_put(map_value(table, all[i].entry), kind, out);
+        if (is_value(kind))
+            value_put(value_of(k, state, map_value(table, all[i].entry)), out);
+        else
+            cell_put(map_value(table, all[i].entry), kind, out);
     }
     mem_free(all);
 }
@@ -237,7 +300,7 @@ void keyed_snapshot(const struct keyed *k, struct bytes *out)
         bytes_put_u8(out, (uint8_t)k->decl[s].kind);
         schema_write(k->decl[s].type, out);
         schema_write(k->decl[s].key, out);
-        table_put(k->table[s], k->decl[s].kind, out);
+        table_put(k, (int)s, out);
     }
 }
 
@@ -278,13 +341,24 @@ static void cell_read(struct cell *c, enum weir_state_kind kind, struct reader *
             return;
         if (kind == WEIR_LIST) {
             cell_list_add(c, image_new(image));
-            continue;
-        }
-        struct image *to = kind == WEIR_MAP ? cell_map_put(c, key) : &c->value;
+        } else {
+            struct image *to = cell_map_put(c, key);
 
-        mem_free(to->p);
-        *to = image_new(image);
+            mem_free(to->p);
+            *to = image_new(image);
+        }
     }
+}
+
+static void value_read(struct keyed *k, int state, struct reader *r)
+{
+    bool is_one = read_u32(r) == 1;
+    struct span image = read_block(r);
+
+    if (!is_one || (k->flat_bytes[state] && image.bytes != k->flat_bytes[state]))
+        r->failed = true;
+    if (reader_ok(r))
+        keyed_value_put(k, state, image);
 }
 
 static void table_read(struct keyed *k, int state, struct reader *r)
@@ -298,7 +372,10 @@ static void table_read(struct keyed *k, int state, struct reader *r)
         if (!reader_ok(r))
             return;
         keyed_key(k, group, key);
-        cell_read(find_or_make(k, state), k->decl[state].kind, r);
+        if (is_value(k->decl[state].kind))
+            value_read(k, state, r);
+        else
+            cell_read(find_or_make(k, state), k->decl[state].kind, r);
     }
 }
 

@@ -6,13 +6,15 @@
  *   S1  every access is to the key set by keyed_key() last
  *   S2  iteration and snapshots go in the order of first use; a map state iterates in the order
  *       of its keys' bytes, in every backend
- *   S3  what a read returned stays valid until keyed_key() is called again, even if the entry
- *       was overwritten or cleared meanwhile (a function may put what it got)
+ *   S3  an image with texts that a read returned stays valid until keyed_key() is called again, even
+ *       if the entry was overwritten or cleared meanwhile (a function may put what it got); one
+ *       without lies in the table, until the next call that puts or clears
  *   S4  a snapshot carries each state's name, kind and row types; restore refuses what differs,
  *       by name, and never half
  *
  * One backend for now, so there is no table of functions between (two users before an
- * abstraction).  A get of a warm 8-byte key is one probe of a map.
+ * abstraction).  A get and a put of one key cost one probe of a map; a value without texts has no
+ * allocation of its own.
  *
  * Flink    HeapKeyedStateBackend, ValueState, ListState, MapState.
  */
