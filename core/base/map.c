@@ -23,7 +23,7 @@ struct entry {
     uint32_t key_bytes;
     uint64_t key; /* up to 8 bytes: the key itself, zero-padded; else its offset in `keys` */
 };
-enum { SMALL = 8, DEAD = UINT32_MAX, INDEX_MIN = 16, ENTRIES_MIN = 8 };
+enum { SMALL = 8, DEAD = UINT32_MAX, INDEX_MIN = 16, ENTRIES_MIN = 8, PEEK_SLOTS_MIN = 1 << 15 };
 static const uint32_t entries_max = 1u << 30;
 
 struct slot {
@@ -115,19 +115,11 @@ int64_t map_find(const struct map *m, struct span key)
     return map_find_hashed(m, key, hash_bytes(key.p, key.bytes));
 }
 
-void map_prefetch(const struct map *m, uint64_t hash)
-{
-    if (m->slots)
-        __builtin_prefetch(&m->slot[(uint32_t)hash & (m->slots - 1)]);
-}
-
-void map_prefetch_entry(const struct map *m, uint64_t hash)
+static void prefetch_entry(const struct map *m, uint64_t hash)
 {
     uint32_t mask = m->slots - 1, i = (uint32_t)hash & mask;
     const uint8_t *e;
 
-    if (m->slots == 0)
-        return;
     while (m->slot[i].entry && m->slot[i].hash != (uint32_t)hash)
         i = (i + 1) & mask;
     if (m->slot[i].entry == 0)
@@ -135,6 +127,25 @@ void map_prefetch_entry(const struct map *m, uint64_t hash)
     e = (const uint8_t *)entry_at(m, m->slot[i].entry - 1);
     __builtin_prefetch(e);
     __builtin_prefetch(e + m->stride - 1);
+}
+
+void map_peek(struct map_peeks *p, const struct map *m, struct span key)
+{
+    uint32_t i;
+
+    if (m->slots < PEEK_SLOTS_MIN)
+        return;
+    i = p->next++ % MAP_PEEKS;
+    if (p->at[i].map)
+        prefetch_entry(p->at[i].map, p->at[i].hash);
+    p->at[i].map = m;
+    p->at[i].hash = hash_bytes(key.p, key.bytes);
+    __builtin_prefetch(&m->slot[(uint32_t)p->at[i].hash & (m->slots - 1)]);
+}
+
+void map_peeks_forget(struct map_peeks *p)
+{
+    *p = (struct map_peeks){0};
 }
 
 /* Into the first empty slot from where the hash points. */

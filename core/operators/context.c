@@ -41,6 +41,14 @@ void context_row(struct user_operator *u, const struct weir_row *row)
         context_key(u, row->key_group, row_key(n->in, row->image, n->key_column));
 }
 
+void context_peek(struct user_operator *u, const struct weir_row *row)
+{
+    const struct node *n = u->op.node;
+
+    if (u->ctx.keyed)
+        keyed_peek(u->ctx.keyed, row_key(n->in, row->image, n->key_column));
+}
+
 /* ---- emission ---- */
 
 static struct span written(struct bytes *scratch, const struct weir_schema *s, const void *value)

@@ -43,6 +43,8 @@ void context_close(struct user_operator *u);
 /* The row at hand, and (on a keyed stream) its key. */
 void context_row(struct user_operator *u, const struct weir_row *row);
 void context_key(struct user_operator *u, uint32_t key_group, struct span key);
+/* A hint: this row comes soon. */
+void context_peek(struct user_operator *u, const struct weir_row *row);
 /* A row of this image, stamped with the context's time, origin and key group. */
 void context_emit(struct weir_ctx *c, uint32_t tag, struct span image);
 

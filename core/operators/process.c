@@ -33,6 +33,11 @@ static void process_on_row(struct operator* op, const struct weir_row *row)
         p->fn->on_row(&p->user.ctx, row);
 }
 
+static void process_peek(struct operator* op, const struct weir_row *row)
+{
+    context_peek((struct user_operator *)op, row);
+}
+
 static bool is_due(const struct process *p)
 {
     const struct timer *head = p->user.ctx.timers ? timerq_head(p->user.ctx.timers) : NULL;
@@ -143,6 +148,7 @@ const struct operator_class process_class = {
     .bytes = sizeof(struct process),
     .open = process_open,
     .on_row = process_on_row,
+    .peek = process_peek,
     .on_watermark = process_on_watermark,
     .resume = process_resume,
     .on_time = process_on_time,

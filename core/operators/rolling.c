@@ -183,6 +183,11 @@ static void rolling_on_row(struct operator* op, const struct weir_row *row)
         context_emit(&r->user.ctx, TAG_MAIN, bytes_span(&r->so_far));
 }
 
+static void rolling_peek(struct operator* op, const struct weir_row *row)
+{
+    context_peek(&of(op)->user, row);
+}
+
 /* ---- the end ---- */
 
 static bool is_due(const struct rolling *r)
@@ -255,6 +260,7 @@ const struct operator_class rolling_class = {
     .bytes = sizeof(struct rolling),
     .open = rolling_open,
     .on_row = rolling_on_row,
+    .peek = rolling_peek,
     .on_watermark = rolling_on_watermark,
     .resume = rolling_resume,
     .snapshot = rolling_snapshot,

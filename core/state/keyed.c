@@ -23,8 +23,9 @@ struct keyed {
     uint32_t key_group;
     struct span key;
     uint64_t hash;
-    void *at;           /* the entry of the current key that was found last, or NULL; ... */
-    int at_state;       /* ... in this table */
+    void *at;     /* the entry of the current key that was found last, or NULL; ... */
+    int at_state; /* ... in this table */
+    struct map_peeks peeks[WEIR_STATES];
     struct grave grave; /* emptied when the key changes */
 };
 
@@ -75,6 +76,12 @@ void keyed_key(struct keyed *k, uint32_t key_group, struct span key)
     k->key = key;
     k->hash = hash_bytes(key.p, key.bytes);
     k->at = NULL;
+}
+
+void keyed_peek(struct keyed *k, struct span key)
+{
+    for (uint32_t s = 0; s < k->states; s++)
+        map_peek(&k->peeks[s], k->table[s], key);
 }
 
 uint64_t keyed_count(const struct keyed *k)

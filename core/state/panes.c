@@ -7,22 +7,13 @@
 #include "base/mem.h"
 #include "data/schema.h"
 
-/* Keys that were announced lately: first the place in the index is fetched; PEEKS announcements
- * later, when it has come, the entry. */
-enum { PEEKS = 4 };
-struct peeked {
-    const struct map *keys;
-    uint64_t hash;
-};
-
 struct panes {
     const struct weir_schema *acc;
     uint32_t value_bytes;
     struct pane **pane; /* P1 */
     uint32_t count, room;
     struct pane *pinned;
-    struct peeked peeked[PEEKS];
-    uint32_t peeks;
+    struct map_peeks peeks;
 };
 
 struct panes *panes_new(const struct weir_schema *acc)
@@ -115,16 +106,10 @@ struct pane *panes_pin(struct panes *p, int64_t start_ms)
 
 void panes_peek(struct panes *p, int64_t start_ms, struct span key)
 {
-    struct peeked *slot = &p->peeked[p->peeks++ % PEEKS];
     uint32_t at = seek(p, start_ms);
 
-    if (slot->keys)
-        map_prefetch_entry(slot->keys, slot->hash);
-    slot->keys = NULL;
-    if (at == 0 || p->pane[at - 1]->start_ms != start_ms)
-        return;
-    *slot = (struct peeked){p->pane[at - 1]->keys, hash_bytes(key.p, key.bytes)};
-    map_prefetch(slot->keys, slot->hash);
+    if (at && p->pane[at - 1]->start_ms == start_ms)
+        map_peek(&p->peeks, p->pane[at - 1]->keys, key);
 }
 
 void panes_drop(struct panes *p, uint32_t i)
@@ -133,7 +118,7 @@ void panes_drop(struct panes *p, uint32_t i)
 
     if (p->pinned == pane)
         p->pinned = NULL;
-    memset(p->peeked, 0, sizeof p->peeked);
+    map_peeks_forget(&p->peeks);
     pane_free(p, pane);
     p->count--;
     memmove(&p->pane[i], &p->pane[i + 1], (p->count - i) * sizeof(struct pane *));
