@@ -23,24 +23,6 @@ void context_close(struct user_operator *u)
     bytes_done(&u->ctx.scratch_value);
 }
 
-void context_key(struct user_operator *u, uint32_t key_group, struct span key)
-{
-    u->ctx.key_group = key_group;
-    u->ctx.key = key;
-    if (u->ctx.keyed)
-        keyed_key(u->ctx.keyed, key_group, key);
-}
-
-void context_row(struct user_operator *u, const struct weir_row *row)
-{
-    const struct node *n = u->op.node;
-
-    u->ctx.event_ms = row->event_ms;
-    u->ctx.origin = row->origin;
-    if (n->key_column >= 0)
-        context_key(u, row->key_group, row_key(n->in, row->image, n->key_column));
-}
-
 void context_peek(struct user_operator *u, const struct weir_row *row)
 {
     const struct node *n = u->op.node;

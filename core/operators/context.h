@@ -40,9 +40,23 @@ struct weir_rows {            /* rows of a window, while its function runs */
 
 void context_open(struct user_operator *u);
 void context_close(struct user_operator *u);
+static inline void context_key(struct user_operator *u, uint32_t key_group, struct span key)
+{
+    u->ctx.key_group = key_group;
+    u->ctx.key = key;
+    if (u->ctx.keyed)
+        keyed_key(u->ctx.keyed, key_group, key);
+}
 /* The row at hand, and (on a keyed stream) its key. */
-void context_row(struct user_operator *u, const struct weir_row *row);
-void context_key(struct user_operator *u, uint32_t key_group, struct span key);
+static inline void context_row(struct user_operator *u, const struct weir_row *row)
+{
+    const struct node *n = u->op.node;
+
+    u->ctx.event_ms = row->event_ms;
+    u->ctx.origin = row->origin;
+    if (n->key_column >= 0)
+        context_key(u, row->key_group, row_key(n->in, row->image, n->key_column));
+}
 /* A hint: this row comes soon. */
 void context_peek(struct user_operator *u, const struct weir_row *row);
 /* A row of this image, stamped with the context's time, origin and key group. */

@@ -137,20 +137,13 @@ static void take_event(struct gate *g, uint32_t c, const struct parcel *p, int64
     }
 }
 
-static struct weir_row row_of(const struct element *e)
-{
-    return (struct weir_row){element_image(e), e->event_ms,
-                             e->origin,        e->bytes - (uint32_t)sizeof *e,
-                             e->key_group,     e->change};
-}
-
 static void take_element(struct gate *g, uint32_t c, const struct element *e,
                          struct gate_item *item)
 {
     switch ((enum element_type)e->type) {
     case ELEMENT_ROW:
         item->kind = GATE_ROW;
-        item->row = row_of(e);
+        item->row = gate_row_of(e);
         note(g, EVENT_RECORD, 0, c, e->event_ms, (int64_t)e->origin);
         break;
     case ELEMENT_WATERMARK:
@@ -200,17 +193,6 @@ void gate_next(struct gate *g, int64_t now_us, struct gate_item *item)
         next_time(g, item);
 }
 
-bool gate_next_row(struct gate *g, struct weir_row *row)
-{
-    const struct element *e = inbox_next_row(&g->inbox[g->turn]);
-
-    if (e == NULL)
-        return false;
-    *row = row_of(e);
-    note(g, EVENT_RECORD, 0, g->turn, e->event_ms, (int64_t)e->origin);
-    return true;
-}
-
 bool gate_ahead(struct gate *g, struct weir_row *row)
 {
     const struct element *e = inbox_ahead(&g->inbox[g->taking]);
@@ -218,7 +200,7 @@ bool gate_ahead(struct gate *g, struct weir_row *row)
     while (e && e->type != ELEMENT_ROW)
         e = inbox_ahead(&g->inbox[g->taking]);
     if (e)
-        *row = row_of(e);
+        *row = gate_row_of(e);
     return e != NULL;
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "data/element.h"
-#include "runtime/outbox.h"
 
 /* ---- held back: what came while the operator owed, as it would lie in a segment ---- */
 
@@ -115,25 +114,10 @@ void operator_resume(struct operator* op)
 
 /* ---- going out ---- */
 
-static inline void send_row(const struct target *t, const struct weir_row *row)
+void operator_emit_to_all(const struct output *out, const struct weir_row *row)
 {
-    if (t->op)
-        operator_row(t->op, row);
-    else
-        outbox_row(t->outbox, row);
-}
-
-/* The hot path of a chain.  One target is usual; it is called last, so the call is a jump. */
-void operator_emit(struct operator* op, uint32_t tag, const struct weir_row *row)
-{
-    const struct output *out = &op->output[tag];
-
-    if (__builtin_expect(out->count == 1, 1)) {
-        send_row(out->target, row);
-        return;
-    }
     for (uint32_t i = 0; i < out->count; i++)
-        send_row(&out->target[i], row);
+        target_row(&out->target[i], row);
 }
 
 void operator_emit_watermark(struct operator* op, int64_t ms)

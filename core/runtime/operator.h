@@ -21,6 +21,7 @@
 #include "base/err.h"
 #include "base/fs.h"
 #include "graph/job_graph.h"
+#include "runtime/outbox.h"
 #include "state/snapshot.h"
 #include "trace/counters.h"
 #include "trace/trace.h"
@@ -28,7 +29,6 @@
 #include "wire/actions.h"
 
 struct operator;
-struct outbox;
 enum { OPERATOR_LOG_MAX = 65536 };
 
 enum progress {
@@ -81,6 +81,7 @@ struct task_context {
     uint32_t owing;        /* operators of the chain that owe */
     uint32_t restored;     /* the checkpoint this attempt began from, or 0 */
     struct bytes log;      /* what functions said by weir_log(), OPERATOR_LOG_MAX at most */
+    bool room_used;        /* an outbox took a segment or queued one: has the chain room yet? */
     bool has_checkpoints;  /* false: commit at finish, nobody will say complete */
 };
 
@@ -122,8 +123,25 @@ void operator_watermark(struct operator* op, int64_t ms);
 void operator_status(struct operator* op, bool active);
 void operator_resume(struct operator* op); /* op->owes */
 
-/* Send on.  `tag` as in dataflow.h.  The row is borrowed. */
-void operator_emit(struct operator* op, uint32_t tag, const struct weir_row *row);
+static inline void target_row(const struct target *t, const struct weir_row *row)
+{
+    if (t->op)
+        operator_row(t->op, row);
+    else
+        outbox_row(t->outbox, row);
+}
+void operator_emit_to_all(const struct output *out, const struct weir_row *row);
+/* Send on.  `tag` as in dataflow.h.  The row is borrowed.  The hot path of a chain: one target is
+ * usual, and the call of it is a jump. */
+static inline void operator_emit(struct operator* op, uint32_t tag, const struct weir_row *row)
+{
+    const struct output *out = &op->output[tag];
+
+    if (__builtin_expect(out->count == 1, 1))
+        target_row(out->target, row);
+    else
+        operator_emit_to_all(out, row);
+}
 void operator_emit_watermark(struct operator* op, int64_t ms); /* to every tag */
 void operator_emit_status(struct operator* op, bool active);
 /* Fail the task with a message (the first one stays). */

@@ -60,6 +60,12 @@ bool outbox_has_room(const struct outbox *o)
     return o->full == 0 && buffer_pool_is_available(o->spec.pool);
 }
 
+static void use_room(struct outbox *o)
+{
+    if (o->spec.room_used)
+        *o->spec.room_used = true;
+}
+
 static void push(struct outbox *o, struct subpartition *s, struct parcel p)
 {
     p.channel = s->channel;
@@ -67,6 +73,7 @@ static void push(struct outbox *o, struct subpartition *s, struct parcel p)
     o->ready++;
     if (p.kind == PARCEL_DATA && s->queue.segments == o->spec.queue_max)
         o->full++;
+    use_room(o);
 }
 
 static void finish_segment(struct outbox *o, struct subpartition *s)
@@ -80,31 +87,36 @@ static void finish_segment(struct outbox *o, struct subpartition *s)
     push(o, s, (struct parcel){.kind = PARCEL_DATA, .segment = segment});
 }
 
+static __attribute__((noinline)) void begin_segment(struct outbox *o, struct subpartition *s,
+                                                    uint32_t bytes)
+{
+    finish_segment(o, s);
+    s->open = buffer_pool_acquire(o->spec.pool, bytes);
+    o->unflushed++;
+    use_room(o);
+}
+
 /* Room for an element of `bytes` at the end of the open segment. */
-static struct element *append(struct outbox *o, struct subpartition *s, uint32_t bytes)
+static inline struct element *append(struct outbox *o, struct subpartition *s, uint32_t bytes)
 {
     struct element *e;
 
-    if (s->open && s->open->room - s->open->bytes < bytes)
-        finish_segment(o, s);
-    if (s->open == NULL) {
-        s->open = buffer_pool_acquire(o->spec.pool, bytes);
-        o->unflushed++;
-    }
+    if (s->open == NULL || s->open->room - s->open->bytes < bytes)
+        begin_segment(o, s, bytes);
     e = (struct element *)((uint8_t *)s->open->data + s->open->bytes);
     s->open->bytes += bytes;
     s->open->elements++;
     return e;
 }
 
-static void finish_if_full(struct outbox *o, struct subpartition *s)
+static inline void finish_if_full(struct outbox *o, struct subpartition *s)
 {
     if (o->spec.elements_max && s->open->elements >= o->spec.elements_max)
         finish_segment(o, s);
 }
 
-static void put_row(struct outbox *o, struct subpartition *s, const struct weir_row *row,
-                    uint32_t key_group)
+static inline void put_row(struct outbox *o, struct subpartition *s, const struct weir_row *row,
+                           uint32_t key_group)
 {
     struct element *e = append(o, s, (uint32_t)sizeof *e + row->bytes);
 
@@ -118,13 +130,12 @@ static void put_row(struct outbox *o, struct subpartition *s, const struct weir_
     finish_if_full(o, s);
 }
 
-void outbox_row(struct outbox *o, const struct weir_row *row)
+/* A row that goes not by its key group, and has none. */
+static void put_unkeyed(struct outbox *o, const struct weir_row *row)
 {
     const struct job_edge *edge = o->spec.edge;
     struct span key = {0};
-    uint32_t group = 0;
 
-    o->spec.counters->of[COUNTER_RECORDS_OUT]++;
     if (edge->ship == SHIP_BROADCAST) {
         for (uint32_t i = 0; i < o->subpartitions; i++)
             put_row(o, &o->sub[i], row, 0);
@@ -132,9 +143,25 @@ void outbox_row(struct outbox *o, const struct weir_row *row)
     }
     if (edge->key_column >= 0)
         key = row_key(edge->type, row->image, edge->key_column);
-    if (edge->ship == SHIP_HASH)
-        group = key_group_of_key(o->key_type, key, o->partitioner.max_parallelism);
-    put_row(o, &o->sub[partitioner_select(&o->partitioner, group, key)], row, group);
+    put_row(o, &o->sub[partitioner_select(&o->partitioner, 0, key)], row, 0);
+}
+
+void outbox_row(struct outbox *o, const struct weir_row *row)
+{
+    const struct job_edge *edge = o->spec.edge;
+    uint32_t group, to = 0;
+    struct span key;
+
+    o->spec.counters->of[COUNTER_RECORDS_OUT]++;
+    if (edge->ship != SHIP_HASH) {
+        put_unkeyed(o, row);
+        return;
+    }
+    key = row_key(edge->type, row->image, edge->key_column);
+    group = key_group_of_key(o->key_type, key, o->partitioner.max_parallelism);
+    if (o->subpartitions > 1)
+        to = partitioner_select(&o->partitioner, group, key);
+    put_row(o, &o->sub[to], row, group);
 }
 
 void outbox_element(struct outbox *o, uint8_t type, int64_t ms)

@@ -400,11 +400,20 @@ static enum task_progress blocked(struct task *t, enum task_progress why)
     return why;
 }
 
+/* Is there room as before?  Only segments that were begun or queued since can have changed it. */
+static inline bool still_has_room(struct task *t)
+{
+    if (!t->context.room_used)
+        return true;
+    t->context.room_used = false;
+    return chain_has_room(&t->chain);
+}
+
 /* Nothing is due but the next row: step_once() would come to it again. */
-static bool is_undisturbed(const struct task *t)
+static inline bool is_undisturbed(struct task *t)
 {
     return t->context.owing == 0 && t->letters == 0 && t->context.requests.count == 0 &&
-           t->context.failure.err == ERR_NONE && chain_has_room(&t->chain) &&
+           t->context.failure.err == ERR_NONE && still_has_room(t) &&
            chain_deadline_us(&t->chain) > t->context.now_us;
 }
 
