@@ -23,7 +23,7 @@ struct entry {
     uint32_t key_bytes;
     uint64_t key; /* up to 8 bytes: the key itself, zero-padded; else its offset in `keys` */
 };
-enum { SMALL = 8, DEAD = UINT32_MAX, INDEX_MIN = 16, ENTRIES_MIN = 8, PEEK_SLOTS_MIN = 1 << 15 };
+enum { SMALL = 8, DEAD = UINT32_MAX, INDEX_MIN = 16, ENTRIES_MIN = 8, PEEK_SLOTS_MIN = 1 << 16 };
 static const uint32_t entries_max = 1u << 30;
 
 struct slot {
@@ -129,18 +129,19 @@ static void prefetch_entry(const struct map *m, uint64_t hash)
     __builtin_prefetch(e + m->stride - 1);
 }
 
-void map_peek(struct map_peeks *p, const struct map *m, struct span key)
+bool map_peek(struct map_peeks *p, const struct map *m, struct span key)
 {
     uint32_t i;
 
     if (m->slots < PEEK_SLOTS_MIN)
-        return;
+        return false;
     i = p->next++ % MAP_PEEKS;
     if (p->at[i].map)
         prefetch_entry(p->at[i].map, p->at[i].hash);
     p->at[i].map = m;
     p->at[i].hash = hash_bytes(key.p, key.bytes);
     __builtin_prefetch(&m->slot[(uint32_t)p->at[i].hash & (m->slots - 1)]);
+    return true;
 }
 
 void map_peeks_forget(struct map_peeks *p)

@@ -43,7 +43,7 @@ int64_t map_put_hashed(struct map *m, struct span key, uint64_t hash, bool *made
 
 /* Keys that will be looked up soon are announced: memory is asked for their place in the index;
  * MAP_PEEKS announcements later, when that has come, for the entry it points to.  A hint: it
- * changes nothing.  Of a map that fits into the cache it is not worth its cost, and does nothing. */
+ * changes nothing.  False: it did nothing, a map that fits into the cache needs no hints. */
 enum { MAP_PEEKS = 4 };
 struct map_peeks { /* zero-initialised is empty */
     struct {
@@ -52,7 +52,7 @@ struct map_peeks { /* zero-initialised is empty */
     } at[MAP_PEEKS];
     uint32_t next;
 };
-void map_peek(struct map_peeks *p, const struct map *m, struct span key);
+bool map_peek(struct map_peeks *p, const struct map *m, struct span key);
 void map_peeks_forget(struct map_peeks *p); /* before a map that was peeked at is freed */
 
 #endif

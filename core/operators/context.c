@@ -23,12 +23,11 @@ void context_close(struct user_operator *u)
     bytes_done(&u->ctx.scratch_value);
 }
 
-void context_peek(struct user_operator *u, const struct weir_row *row)
+bool context_peek(struct user_operator *u, const struct weir_row *row)
 {
     const struct node *n = u->op.node;
 
-    if (u->ctx.keyed)
-        keyed_peek(u->ctx.keyed, row_key(n->in, row->image, n->key_column));
+    return u->ctx.keyed && keyed_peek(u->ctx.keyed, row_key(n->in, row->image, n->key_column));
 }
 
 /* ---- emission ---- */
@@ -324,7 +323,7 @@ void weir_processing_timer_set(struct weir_ctx *c, int64_t ms)
 {
     set_timer(c, c->processing, ms);
     if (c->processing)
-        c->op->deadline_us = timerq_deadline_us(c->processing);
+        operator_wake_at(c->op, timerq_deadline_us(c->processing));
 }
 
 void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
@@ -332,7 +331,7 @@ void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
     if (c->processing == NULL)
         return;
     timerq_delete(c->processing, ms, c->key);
-    c->op->deadline_us = timerq_deadline_us(c->processing);
+    operator_wake_at(c->op, timerq_deadline_us(c->processing));
 }
 
 bool weir_timer_is_processing(const struct weir_ctx *c)

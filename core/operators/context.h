@@ -57,8 +57,8 @@ static inline void context_row(struct user_operator *u, const struct weir_row *r
     if (n->key_column >= 0)
         context_key(u, row->key_group, row_key(n->in, row->image, n->key_column));
 }
-/* A hint: this row comes soon. */
-void context_peek(struct user_operator *u, const struct weir_row *row);
+/* A hint: this row comes soon.  False: it is not worth it (operator.h, peek). */
+bool context_peek(struct user_operator *u, const struct weir_row *row);
 /* A row of this image, stamped with the context's time, origin and key group. */
 void context_emit(struct weir_ctx *c, uint32_t tag, struct span image);
 

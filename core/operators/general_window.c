@@ -121,7 +121,7 @@ static struct timerq *clock_of(const struct general_window *w)
 
 static void set_deadline(struct general_window *w)
 {
-    w->user.op.deadline_us = timerq_deadline_us(w->processing);
+    operator_wake_at(&w->user.op, timerq_deadline_us(w->processing));
 }
 
 static void set_cleanup(struct general_window *w, struct time_window window)

@@ -33,9 +33,9 @@ static void process_on_row(struct operator* op, const struct weir_row *row)
         p->fn->on_row(&p->user.ctx, row);
 }
 
-static void process_peek(struct operator* op, const struct weir_row *row)
+static bool process_peek(struct operator* op, const struct weir_row *row)
 {
-    context_peek((struct user_operator *)op, row);
+    return context_peek((struct user_operator *)op, row);
 }
 
 static bool is_due(const struct process *p)
@@ -68,7 +68,7 @@ static void fire_first(struct process *p, struct timerq *q)
         p->fn->on_timer(&p->user.ctx, t->event_ms);
     timer_free(t);
     context_key(&p->user, 0, (struct span){0});
-    op->deadline_us = timerq_deadline_us(p->user.ctx.processing);
+    operator_wake_at(op, timerq_deadline_us(p->user.ctx.processing));
 }
 
 static enum progress process_resume(struct operator* op)
@@ -125,7 +125,7 @@ static int process_restore(struct operator* op, const struct snapshot_in *in, st
     if (!err && !(timers_restore(op, in, "timers", p->user.ctx.timers) &&
                   timers_restore(op, in, "processing-timers", p->user.ctx.processing)))
         err = diag_set(why, ERR_FORMAT, "'%s': timers do not end where they should", op->node->uid);
-    op->deadline_us = timerq_deadline_us(p->user.ctx.processing);
+    operator_wake_at(op, timerq_deadline_us(p->user.ctx.processing));
     return err;
 }
 

@@ -183,9 +183,9 @@ static void rolling_on_row(struct operator* op, const struct weir_row *row)
         context_emit(&r->user.ctx, TAG_MAIN, bytes_span(&r->so_far));
 }
 
-static void rolling_peek(struct operator* op, const struct weir_row *row)
+static bool rolling_peek(struct operator* op, const struct weir_row *row)
 {
-    context_peek(&of(op)->user, row);
+    return context_peek(&of(op)->user, row);
 }
 
 /* ---- the end ---- */

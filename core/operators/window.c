@@ -62,14 +62,13 @@ static struct pane_key *add(struct window *w, struct pane *pane, const struct we
     return k;
 }
 
-static void window_peek(struct operator* op, const struct weir_row *row)
+static bool window_peek(struct operator* op, const struct weir_row *row)
 {
     struct window *w = (struct window *)op;
 
-    if (op->node->key_column < 0)
-        return;
-    panes_peek(w->panes, tumbling_start(&w->windows, row->event_ms),
-               row_key(op->node->in, row->image, op->node->key_column));
+    return op->node->key_column >= 0 &&
+           panes_peek(w->panes, tumbling_start(&w->windows, row->event_ms),
+                      row_key(op->node->in, row->image, op->node->key_column));
 }
 
 static void window_on_row(struct operator* op, const struct weir_row *row)

@@ -18,7 +18,7 @@ static struct outbox *make_outbox(const struct chain *c, const struct job_edge *
         .pool = pool,
         .trace = t->trace,
         .counters = t->counters,
-        .room_used = &c->context->room_used,
+        .disturbed = &c->context->disturbed,
         .elements_max = (uint32_t)option_number(t->options, OPTION_BUFFER_ELEMENTS),
         .queue_max = (uint32_t)option_number(t->options, OPTION_SUBPARTITION_BUFFERS),
         .credit = (uint32_t)option_number(t->options, OPTION_CHANNEL_BUFFERS),

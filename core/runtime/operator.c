@@ -46,6 +46,7 @@ void operator_watermark(struct operator* op, int64_t ms)
         op->owes = true;
         op->pass_when_done = pass;
         op->task->owing++;
+        op->task->disturbed = true;
     } else if (pass) {
         operator_emit_watermark(op, ms);
     }
@@ -154,6 +155,7 @@ void operator_fail(struct operator* op, int err, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    op->task->disturbed = true;
     diag_set(&op->task->failure, err, "%s[%u]: %s", op->node->name, op->task->subtask, text);
 }
 
@@ -161,6 +163,7 @@ struct action *operator_request(struct operator* op, enum action_kind kind)
 {
     struct action *a = actions_add(&op->task->requests, kind);
 
+    op->task->disturbed = true;
     a->task = op->task->task;
     a->attempt = op->task->attempt;
     a->request = ++op->task->next_request;

@@ -48,10 +48,12 @@ struct operator_class {
      * does after resume is DONE.  `*pass` may be set to false: swallowed (timestamps operator). */
     enum progress (*on_watermark)(struct operator* op, int64_t ms, bool *pass);
     bool (*on_status)(struct operator* op, bool active); /* [opt] pass on; false: swallowed */
-    /* Owed work, one portion: a timer, a pane's key; for a source: its next row. */
+    /* Owed work, one portion: a timer, a pane's key; for a source: its next row, and more of them
+     * while operator_goes_on(). */
     enum progress (*resume)(struct operator* op);
-    /* [opt] A hint, never needed: this row comes soon.  Fetch what it touches, change nothing. */
-    void (*peek)(struct operator* op, const struct weir_row *row);
+    /* [opt] A hint, never needed: this row comes soon.  Fetch what it touches, change nothing.
+     * False: it is not worth its while, do not ask about those behind it. */
+    bool (*peek)(struct operator* op, const struct weir_row *row);
     void (*on_time)(struct operator* op, int64_t now_us); /* [opt] deadline_us has come */
     void (*finish)(struct operator* op);                  /* [opt] end of data, after WEIR_END */
     void (*snapshot)(struct operator* op, uint32_t checkpoint,
@@ -81,8 +83,10 @@ struct task_context {
     uint32_t owing;        /* operators of the chain that owe */
     uint32_t restored;     /* the checkpoint this attempt began from, or 0 */
     struct bytes log;      /* what functions said by weir_log(), OPERATOR_LOG_MAX at most */
-    bool room_used;        /* an outbox took a segment or queued one: has the chain room yet? */
-    bool has_checkpoints;  /* false: commit at finish, nobody will say complete */
+    uint32_t budget;       /* rows and other portions that this step may still do */
+    bool disturbed; /* something else may be due before the next row: an operator owes, asked or
+                      * failed, wants to be called now, or an outbox has less room */
+    bool has_checkpoints; /* false: commit at finish, nobody will say complete */
 };
 
 struct target {
@@ -118,6 +122,22 @@ static inline void operator_row(struct operator* op, const struct weir_row *row)
         operator_hold_row(op, row);
     else
         op->class->on_row(op, row);
+}
+/* A source's resume may go on to its next row; else it returns MORE, and is called again if nothing
+ * else is due. */
+static inline bool operator_goes_on(struct operator* op)
+{
+    if (op->task->disturbed || op->task->budget <= 1)
+        return false;
+    op->task->budget--;
+    return true;
+}
+/* on_time is wanted at `us`; INT64_MAX: never. */
+static inline void operator_wake_at(struct operator* op, int64_t us)
+{
+    op->deadline_us = us;
+    if (us <= op->task->now_us)
+        op->task->disturbed = true;
 }
 void operator_watermark(struct operator* op, int64_t ms);
 void operator_status(struct operator* op, bool active);

@@ -62,8 +62,8 @@ bool outbox_has_room(const struct outbox *o)
 
 static void use_room(struct outbox *o)
 {
-    if (o->spec.room_used)
-        *o->spec.room_used = true;
+    if (o->spec.disturbed)
+        *o->spec.disturbed = true;
 }
 
 static void push(struct outbox *o, struct subpartition *s, struct parcel p)

@@ -78,10 +78,13 @@ void keyed_key(struct keyed *k, uint32_t key_group, struct span key)
     k->at = NULL;
 }
 
-void keyed_peek(struct keyed *k, struct span key)
+bool keyed_peek(struct keyed *k, struct span key)
 {
+    bool is_worth_it = false;
+
     for (uint32_t s = 0; s < k->states; s++)
-        map_peek(&k->peeks[s], k->table[s], key);
+        is_worth_it |= map_peek(&k->peeks[s], k->table[s], key);
+    return is_worth_it;
 }
 
 uint64_t keyed_count(const struct keyed *k)

@@ -32,8 +32,9 @@ struct keyed *keyed_new(const struct weir_state decl[WEIR_STATES]);
 void keyed_free(struct keyed *k); /* NULL is fine */
 /* From now on `key` is the current key; borrowed until the next call. */
 void keyed_key(struct keyed *k, uint32_t key_group, struct span key);
-void keyed_peek(struct keyed *k, struct span key); /* a hint: it will be the current key soon */
-uint64_t keyed_count(const struct keyed *k);       /* entries of all states: keys with something */
+/* A hint: it will be the current key soon.  False: the state is too small to be worth it. */
+bool keyed_peek(struct keyed *k, struct span key);
+uint64_t keyed_count(const struct keyed *k); /* entries of all states: keys with something */
 
 /* Images, 8-aligned; an empty span (p NULL) = none. */
 struct span keyed_value(struct keyed *k, int state);

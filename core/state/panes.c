@@ -104,12 +104,13 @@ struct pane *panes_pin(struct panes *p, int64_t start_ms)
     return p->pinned;
 }
 
-void panes_peek(struct panes *p, int64_t start_ms, struct span key)
+bool panes_peek(struct panes *p, int64_t start_ms, struct span key)
 {
     uint32_t at = seek(p, start_ms);
 
-    if (at && p->pane[at - 1]->start_ms == start_ms)
-        map_peek(&p->peeks, p->pane[at - 1]->keys, key);
+    if (at == 0 || p->pane[at - 1]->start_ms != start_ms)
+        return true;
+    return map_peek(&p->peeks, p->pane[at - 1]->keys, key);
 }
 
 void panes_drop(struct panes *p, uint32_t i)
