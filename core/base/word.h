@@ -54,14 +54,20 @@ static inline uint64_t word_load_short(const void *p, size_t n)
     return at[0] | (uint64_t)at[n / 2] << (8 * (n / 2)) | (uint64_t)at[n - 1] << (8 * (n - 1));
 }
 
-/* memcpy that is quick for up to 16 bytes; p may be NULL if n is 0. */
+/* memcpy that is quick for up to 64 bytes; p may be NULL if n is 0. */
 static inline void word_copy(void *to, const void *from, size_t n)
 {
     uint8_t *t = to;
     const uint8_t *f = from;
 
-    if (n > 16) {
+    if (n > 64) {
         memcpy(t, f, n);
+    } else if (n > 32) {
+        memcpy(t, f, 32);
+        memcpy(t + n - 32, f + n - 32, 32);
+    } else if (n > 16) {
+        memcpy(t, f, 16);
+        memcpy(t + n - 16, f + n - 16, 16);
     } else if (n >= 8) {
         uint64_t a, b;
 

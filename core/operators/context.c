@@ -10,7 +10,11 @@
 
 void context_open(struct user_operator *u)
 {
+    const struct node *n = u->op.node;
+
     u->ctx = (struct weir_ctx){.op = &u->op, .event_ms = WEIR_NO_TIME};
+    if (n->key_column >= 0 && n->in->column[n->key_column].type != WEIR_STRING)
+        u->key_slot = 1 + (uint32_t)n->key_column;
 }
 
 void context_close(struct user_operator *u)

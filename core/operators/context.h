@@ -29,6 +29,7 @@ struct weir_ctx {
 struct user_operator { /* first member of every operator that calls user functions */
     struct operator op;
     struct weir_ctx ctx;
+    uint32_t key_slot; /* in an image, of a key that is no text; 0: it is one, or there is none */
 };
 
 struct weir_rows {            /* rows of a window, while its function runs */
@@ -54,7 +55,9 @@ static inline void context_row(struct user_operator *u, const struct weir_row *r
 
     u->ctx.event_ms = row->event_ms;
     u->ctx.origin = row->origin;
-    if (n->key_column >= 0)
+    if (u->key_slot)
+        context_key(u, row->key_group, row_fixed_key(row->image, u->key_slot));
+    else if (n->key_column >= 0)
         context_key(u, row->key_group, row_key(n->in, row->image, n->key_column));
 }
 /* A hint: this row comes soon.  False: it is not worth it (operator.h, peek). */
