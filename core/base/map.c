@@ -42,7 +42,7 @@ struct map {
     struct bytes keys;
 };
 
-static struct entry *entry_at(const struct map *m, int64_t i)
+static inline struct entry *entry_at(const struct map *m, int64_t i)
 {
     return (struct entry *)(void *)(m->entry + (size_t)i * m->stride);
 }
@@ -84,7 +84,8 @@ uint32_t map_count(const struct map *m)
     return m->live;
 }
 
-static bool entry_is(const struct map *m, const struct entry *e, struct span key, uint64_t word)
+static inline bool entry_is(const struct map *m, const struct entry *e, struct span key,
+                            uint64_t word)
 {
     if (e->key_bytes != key.bytes)
         return false;
@@ -94,7 +95,7 @@ static bool entry_is(const struct map *m, const struct entry *e, struct span key
 }
 
 /* The slot of `key`, or the empty slot where it would go. */
-static uint32_t probe(const struct map *m, struct span key, uint32_t hash)
+static inline uint32_t probe(const struct map *m, struct span key, uint32_t hash)
 {
     uint64_t word = key.bytes <= SMALL ? word_little(word_load_short(key.p, key.bytes)) : 0;
     uint32_t mask = m->slots - 1, i = hash & mask;
@@ -108,6 +109,13 @@ static uint32_t probe(const struct map *m, struct span key, uint32_t hash)
 int64_t map_find_hashed(const struct map *m, struct span key, uint64_t hash)
 {
     return m->live ? (int64_t)m->slot[probe(m, key, (uint32_t)hash)].entry - 1 : MAP_NONE;
+}
+
+void *map_get_hashed(const struct map *m, struct span key, uint64_t hash)
+{
+    uint32_t found = m->live ? m->slot[probe(m, key, (uint32_t)hash)].entry : 0;
+
+    return found ? entry_at(m, found - 1) + 1 : NULL;
 }
 
 int64_t map_find(const struct map *m, struct span key)

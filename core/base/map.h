@@ -40,6 +40,7 @@ size_t map_bytes(const struct map *m); /* memory held */
 /* The same with the hash already known (hash_bytes() of the key), for callers that prefetch. */
 int64_t map_find_hashed(const struct map *m, struct span key, uint64_t hash);
 int64_t map_put_hashed(struct map *m, struct span key, uint64_t hash, bool *made);
+void *map_get_hashed(const struct map *m, struct span key, uint64_t hash); /* value, or NULL */
 
 /* Keys that will be looked up soon are announced: memory is asked for their place in the index;
  * MAP_PEEKS announcements later, when that has come, for the entry it points to.  A hint: it

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/word.h"
 #include "data/row.h"
 #include "data/schema.h"
 #include "state/row_list.h"
@@ -171,7 +172,8 @@ void weir_fail(struct weir_ctx *c, const char *format, ...)
 /* ---- state ---- */
 
 /* The declared state, if it is of the kind; a wrong use fails the task and changes nothing. */
-static const struct weir_state *state_of(struct weir_ctx *c, int state, enum weir_state_kind kind)
+static inline const struct weir_state *state_of(struct weir_ctx *c, int state,
+                                                enum weir_state_kind kind)
 {
     bool there = c->decl && state >= 0 && state < WEIR_STATES && c->decl[state].name;
 
@@ -182,11 +184,14 @@ static const struct weir_state *state_of(struct weir_ctx *c, int state, enum wei
     return NULL;
 }
 
-static bool fill(const struct weir_schema *s, struct span image, void *value)
+static inline bool fill(const struct weir_schema *s, struct span image, void *value)
 {
     if (image.p == NULL)
         return false;
-    row_read(s, (const uint64_t *)(const void *)image.p, value);
+    if (schema_is_fixed(s))
+        word_copy(value, image.p, s->size);
+    else
+        row_read(s, (const uint64_t *)(const void *)image.p, value);
     return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/word.h"
 #include "data/schema.h"
 #include "state/cell.h"
 
@@ -97,16 +98,12 @@ uint64_t keyed_count(const struct keyed *k)
 }
 
 /* The current key's cell, or flat image; NULL: it has none. */
-static void *find(struct keyed *k, int state)
+static inline void *find(struct keyed *k, int state)
 {
-    int64_t e;
-
     assert((uint32_t)state < k->states);
-    if (k->at && k->at_state == state)
-        return k->at;
-    e = map_find_hashed(k->table[state], k->key, k->hash);
+    if (k->at == NULL || k->at_state != state)
+        k->at = map_get_hashed(k->table[state], k->key, k->hash);
     k->at_state = state;
-    k->at = e == MAP_NONE ? NULL : map_value(k->table[state], e);
     return k->at;
 }
 
@@ -121,7 +118,7 @@ static void *find_or_make(struct keyed *k, int state)
     return c;
 }
 
-static struct span value_of(const struct keyed *k, int state, void *entry)
+static inline struct span value_of(const struct keyed *k, int state, void *entry)
 {
     if (k->flat_bytes[state])
         return (struct span){(const uint8_t *)((struct flat *)entry)->image, k->flat_bytes[state]};
@@ -139,7 +136,7 @@ static void flat_put(struct keyed *k, int state, struct span image)
 {
     struct flat *f = find_or_make(k, state);
 
-    memcpy(f->image, image.p, k->flat_bytes[state]);
+    word_copy(f->image, image.p, k->flat_bytes[state]);
 }
 
 void keyed_value_put(struct keyed *k, int state, struct span image)

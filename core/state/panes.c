@@ -128,8 +128,11 @@ void panes_drop(struct panes *p, uint32_t i)
 struct pane_key *pane_put(struct pane *pane, uint32_t key_group, struct span key)
 {
     uint64_t hash = hash_bytes(key.p, key.bytes);
-    struct pane_key *k = map_value(pane->keys, map_put_hashed(pane->keys, key, hash, NULL));
+    struct pane_key *k = map_get_hashed(pane->keys, key, hash);
 
+    if (k)
+        return k;
+    k = map_value(pane->keys, map_put_hashed(pane->keys, key, hash, NULL));
     k->key_group = key_group;
     return k;
 }
