@@ -111,8 +111,24 @@ int64_t map_find_hashed(const struct map *m, struct span key, uint64_t hash)
     return m->live ? (int64_t)m->slot[probe(m, key, (uint32_t)hash)].entry - 1 : MAP_NONE;
 }
 
+/* A key of eight bytes is compared as a word. */
+static inline void *get_word(const struct map *m, uint64_t word, uint32_t hash)
+{
+    uint32_t mask = m->slots - 1;
+
+    for (uint32_t i = hash & mask; m->slot[i].entry; i = (i + 1) & mask) {
+        struct entry *e = entry_at(m, m->slot[i].entry - 1);
+
+        if (m->slot[i].hash == hash && e->key == word && e->key_bytes == SMALL)
+            return e + 1;
+    }
+    return NULL;
+}
+
 void *map_get_hashed(const struct map *m, struct span key, uint64_t hash)
 {
+    if (m->live && key.bytes == SMALL)
+        return get_word(m, word_little(word_load(key.p)), (uint32_t)hash);
     uint32_t found = m->live ? m->slot[probe(m, key, (uint32_t)hash)].entry : 0;
 
     return found ? entry_at(m, found - 1) + 1 : NULL;

@@ -12,6 +12,7 @@ struct window {
     struct user_operator user;
     const struct window_config *config;
     struct panes *panes;
+    struct pane *at; /* the last row's pane, or NULL: most rows are of the same */
     struct tumbling windows;
     uint32_t firing_pane; /* index of the pane that is being fired */
     int64_t firing_entry; /* next entry of it to look at */
@@ -62,12 +63,23 @@ static struct pane_key *add(struct window *w, struct pane *pane, const struct we
     return k;
 }
 
+static inline bool is_in(const struct window *w, const struct pane *pane, int64_t event_ms)
+{
+    return (uint64_t)ms_subtract(event_ms, pane->start_ms) < (uint64_t)w->windows.size_ms;
+}
+
+static inline int64_t start_of(const struct window *w, int64_t event_ms)
+{
+    return w->at && is_in(w, w->at, event_ms) ? w->at->start_ms
+                                              : tumbling_start(&w->windows, event_ms);
+}
+
 static bool window_peek(struct operator* op, const struct weir_row *row)
 {
     struct window *w = (struct window *)op;
 
     return op->node->key_column >= 0 &&
-           panes_peek(w->panes, tumbling_start(&w->windows, row->event_ms),
+           panes_peek(w->panes, start_of(w, row->event_ms),
                       row_key(op->node->in, row->image, op->node->key_column));
 }
 
@@ -81,7 +93,7 @@ static void window_on_row(struct operator* op, const struct weir_row *row)
 
     if (!window_row_has_time(&w->user, row))
         return;
-    start_ms = tumbling_start(&w->windows, row->event_ms);
+    start_ms = start_of(w, row->event_ms);
     max_ms = tumbling_max(&w->windows, start_ms);
     context_row(&w->user, row);
     if (lateness_window_is_late(max_ms, lateness_ms, op->watermark_ms)) {
@@ -89,7 +101,7 @@ static void window_on_row(struct operator* op, const struct weir_row *row)
             window_drop_late(&w->user, c, row);
         return;
     }
-    pane = panes_pin(w->panes, start_ms);
+    w->at = pane = panes_pin(w->panes, start_ms);
     k = add(w, pane, row);
     if (trigger_event_time(max_ms, op->watermark_ms) == TRIGGER_CONTINUE)
         pane_arm(pane, k);
@@ -115,6 +127,7 @@ static void drop_finished(struct window *w)
         if (lateness_window_is_late(max_of(w, panes_at(w->panes, i)),
                                     w->config->window.allowed_lateness_ms, w->user.op.watermark_ms))
             panes_drop(w->panes, i);
+    w->at = NULL;
 }
 
 static enum progress more_or_done(struct window *w)

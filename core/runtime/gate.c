@@ -193,17 +193,6 @@ void gate_next(struct gate *g, int64_t now_us, struct gate_item *item)
         next_time(g, item);
 }
 
-bool gate_ahead(struct gate *g, struct weir_row *row)
-{
-    const struct element *e = inbox_ahead(&g->inbox[g->taking]);
-
-    while (e && e->type != ELEMENT_ROW)
-        e = inbox_ahead(&g->inbox[g->taking]);
-    if (e)
-        *row = gate_row_of(e);
-    return e != NULL;
-}
-
 static struct inbox *find(const struct gate *g, const struct channel_id *id)
 {
     for (uint32_t c = 0; c < g->channels; c++)

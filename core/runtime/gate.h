@@ -78,7 +78,16 @@ static inline bool gate_next_row(struct gate *g, struct weir_row *row)
     return true;
 }
 /* A row that will come soon from where the last one came; false: none to tell of. */
-bool gate_ahead(struct gate *g, struct weir_row *row);
+static inline bool gate_ahead(struct gate *g, struct weir_row *row)
+{
+    const struct element *e = inbox_ahead(&g->inbox[g->taking]);
+
+    while (e && e->type != ELEMENT_ROW)
+        e = inbox_ahead(&g->inbox[g->taking]);
+    if (e)
+        *row = gate_row_of(e);
+    return e != NULL;
+}
 bool gate_on_parcel(struct gate *g, struct parcel *p); /* false: no such channel */
 bool gate_take(struct gate *g, struct parcel *out);    /* credit and resumes to send */
 

@@ -51,7 +51,21 @@ static inline const struct element *inbox_next_row(struct inbox *in)
     return e;
 }
 /* An element behind the head that was not looked at yet, at most INBOX_AHEAD bytes on; or NULL. */
-const struct element *inbox_ahead(struct inbox *in);
+static inline const struct element *inbox_ahead(struct inbox *in)
+{
+    struct segment *s = in->queue.count ? parcel_queue_at(&in->queue, 0)->segment : NULL;
+    const struct element *e;
+
+    if (s == NULL)
+        return NULL;
+    if (s->ahead < s->read)
+        s->ahead = s->read;
+    if (s->ahead == s->bytes || s->ahead >= s->read + INBOX_AHEAD)
+        return NULL;
+    e = (const struct element *)((const uint8_t *)s->data + s->ahead);
+    s->ahead += e->bytes;
+    return e;
+}
 /* Drop the head.  An element's bytes stay valid until the next call on this inbox.
  * True if a segment was finished by it (or an event was taken). */
 bool inbox_pop(struct inbox *in);

@@ -13,6 +13,7 @@ struct panes {
     struct pane **pane; /* P1 */
     uint32_t count, room;
     struct pane *pinned;
+    struct map *spare; /* empty, or NULL */
     struct map_peeks peeks;
 };
 
@@ -25,13 +26,24 @@ struct panes *panes_new(const struct weir_schema *acc)
     return p;
 }
 
-static void pane_free(const struct panes *p, struct pane *pane)
+/* The map of a pane that is gone serves the next one: it has its size, and its memory is warm. */
+static void pane_free(struct panes *p, struct pane *pane)
 {
     for (int64_t e = map_next(pane->keys, 0); !p->acc && e != MAP_NONE;
          e = map_next(pane->keys, e + 1))
         bytes_done(pane_list(map_value(pane->keys, e)));
-    map_free(pane->keys);
+    map_free(p->spare);
+    map_clear(pane->keys);
+    p->spare = pane->keys;
     mem_free(pane);
+}
+
+static struct map *keys_new(struct panes *p)
+{
+    struct map *keys = p->spare ? p->spare : map_new(p->value_bytes);
+
+    p->spare = NULL;
+    return keys;
 }
 
 void panes_free(struct panes *p)
@@ -40,6 +52,7 @@ void panes_free(struct panes *p)
         return;
     for (uint32_t i = 0; i < p->count; i++)
         pane_free(p, p->pane[i]);
+    map_free(p->spare);
     mem_free(p->pane);
     mem_free(p);
 }
@@ -69,7 +82,7 @@ static struct pane *insert(struct panes *p, uint32_t at, int64_t start_ms)
     struct pane *pane = mem_alloc(sizeof *pane);
 
     pane->start_ms = start_ms;
-    pane->keys = map_new(p->value_bytes);
+    pane->keys = keys_new(p);
     if (p->count == p->room) {
         p->room = p->room ? 2 * p->room : 4;
         p->pane = mem_resize(p->pane, p->room * sizeof(struct pane *));
