@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "connectors/file_sink.h"
 #include "connectors/sources.h"
+#include "data/key_group.h"
 #include "data/schema.h"
 #include "operators/functions.h"
 #include "operators/process.h"
@@ -226,9 +227,29 @@ struct weir_stream *weir_flat_map_at(struct weir_here here, struct weir_stream *
     return add_map(here, s, "flat_map", on_row, out);
 }
 
+static void check_ttl(struct weir_stream *s, struct weir_here here, const struct weir_state *state)
+{
+    const struct weir_ttl *t = &state->ttl;
+
+    if (t->ms < 0)
+        job_mistake(s->job, here, "state '%s': a time-to-live of %lld ms; it must be positive",
+                    state->name, (long long)t->ms);
+    else if (t->ms == 0 &&
+             (t->renew_on_read || t->return_expired || t->clean_snapshots || t->clean_keys))
+        job_mistake(s->job, here,
+                    "state '%s': what becomes of expired entries is said, but not "
+                    "when they expire: set ttl.ms",
+                    state->name);
+    else if (t->clean_keys < -1)
+        job_mistake(s->job, here, "state '%s': ttl.clean_keys is -1 (none), 0 (as usual) or more",
+                    state->name);
+}
+
 static void check_state(struct weir_stream *s, struct weir_here here,
                         const struct weir_state *state)
 {
+    bool is_aggregating = state->kind == WEIR_AGGREGATING;
+
     if (s->key_column < 0)
         job_mistake(s->job, here, "state '%s' needs a keyed stream: use weir_key_by()",
                     state->name);
@@ -238,10 +259,15 @@ static void check_state(struct weir_stream *s, struct weir_here here,
     if ((state->kind == WEIR_REDUCING) != (state->reduce != NULL))
         job_mistake(s->job, here, "state '%s': a reducing state, and no other, has a reduce",
                     state->name);
+    if ((state->add != NULL) != is_aggregating || (state->result != NULL) != is_aggregating)
+        job_mistake(s->job, here,
+                    "state '%s': an aggregating state, and no other, has an add and a result",
+                    state->name);
     if (state->type)
         check_schema(s->job, here, state->type);
     if (state->key)
         check_schema(s->job, here, state->key);
+    check_ttl(s, here, state);
 }
 
 static void check_states(struct weir_stream *s, struct weir_here here,
@@ -267,6 +293,10 @@ static void say_states(struct node *n, const struct weir_state *state)
         say(n, state[i].kind);
         say(n, state[i].type ? schema_hash(state[i].type) : 0);
         say(n, state[i].key ? schema_hash(state[i].key) : 0);
+        say(n, (uint64_t)state[i].ttl.ms);
+        say(n, state[i].ttl.renew_on_read | state[i].ttl.return_expired << 1 |
+                   state[i].ttl.clean_snapshots << 2);
+        say(n, (uint32_t)state[i].ttl.clean_keys);
     }
 }
 
@@ -556,6 +586,23 @@ struct weir_stream *weir_parallelism(struct weir_stream *s, uint32_t subtasks)
     if (subtasks == 0)
         job_mistake(s->job, maker(s)->here, "parallelism 0: use 1 or more");
     maker(s)->parallelism = subtasks;
+    return s;
+}
+
+struct weir_stream *weir_max_parallelism(struct weir_stream *s, uint32_t key_groups)
+{
+    if (key_groups == 0 || key_groups > MAX_PARALLELISM_LIMIT)
+        job_mistake(s->job, maker(s)->here, "max parallelism %u: use 1 to %d", key_groups,
+                    MAX_PARALLELISM_LIMIT);
+    maker(s)->max_parallelism = key_groups;
+    return s;
+}
+
+struct weir_stream *weir_slot_group(struct weir_stream *s, const char *group)
+{
+    if (group == NULL || group[0] == 0)
+        job_mistake(s->job, maker(s)->here, "a slot group without a name");
+    maker(s)->slot_group = arena_text(s->job->arena, group);
     return s;
 }
 

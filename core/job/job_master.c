@@ -116,7 +116,7 @@ struct job_master *master_new(const struct job_graph *g, const struct options *o
     m->task = mem_alloc(g->tasks * sizeof *m->task);
     for (uint32_t t = 0; t < g->tasks; t++) {
         /* slot sharing: subtask i of every vertex goes into slot i */
-        m->task[t].worker = job_graph_subtask_of(g, t) % workers;
+        m->task[t].worker = job_graph_slot_of(g, t) % workers;
         m->is_source[t] = job_graph_vertex_of(g, t)->is_source;
     }
     make_coordinator(m);

@@ -219,7 +219,7 @@ void weir_list_get(struct weir_ctx *c, int state, uint32_t i, void *value)
 {
     const struct weir_state *d = state_of(c, state, WEIR_LIST);
 
-    if (d && i < keyed_list_count(c->keyed, state))
+    if (d)
         fill(d->type, keyed_list_at(c->keyed, state, i), value);
 }
 
@@ -256,6 +256,11 @@ void weir_map_remove(struct weir_ctx *c, int state, const void *key)
         keyed_map_remove(c->keyed, state, image_of(&c->scratch_key, d->key, key));
 }
 
+bool weir_map_is_empty(struct weir_ctx *c, int state)
+{
+    return !state_of(c, state, WEIR_MAP) || keyed_map_is_empty(c->keyed, state);
+}
+
 uint32_t weir_map_count(struct weir_ctx *c, int state)
 {
     return state_of(c, state, WEIR_MAP) ? keyed_map_count(c->keyed, state) : 0;
@@ -266,9 +271,8 @@ void weir_map_entry(struct weir_ctx *c, int state, uint32_t i, void *key, void *
     const struct weir_state *d = state_of(c, state, WEIR_MAP);
     struct span key_image, image;
 
-    if (d == NULL || i >= keyed_map_count(c->keyed, state))
+    if (d == NULL || !keyed_map_entry(c->keyed, state, i, &key_image, &image))
         return;
-    keyed_map_entry(c->keyed, state, i, &key_image, &image);
     fill(d->key, key_image, key);
     fill(d->type, image, value);
 }
@@ -280,20 +284,60 @@ bool weir_reducing_get(struct weir_ctx *c, int state, void *value)
     return d && fill(d->type, keyed_value(c->keyed, state), value);
 }
 
+/* A struct of the state's type, to work on: what was added up so far, or else zero. */
+static void *so_far_of(struct weir_ctx *c, int state, const struct weir_state *d, bool *is_there)
+{
+    void *so_far;
+
+    bytes_clear(&c->scratch_value);
+    so_far = bytes_grow(&c->scratch_value, d->type->size);
+    memset(so_far, 0, d->type->size);
+    *is_there = fill(d->type, keyed_so_far(c->keyed, state), so_far);
+    return so_far;
+}
+
 void weir_reducing_add(struct weir_ctx *c, int state, const void *value)
 {
     const struct weir_state *d = state_of(c, state, WEIR_REDUCING);
+    bool is_there;
     void *so_far;
 
     if (d == NULL)
         return;
-    bytes_clear(&c->scratch_value);
-    so_far = bytes_grow(&c->scratch_value, d->type->size);
-    if (fill(d->type, keyed_value(c->keyed, state), so_far)) {
+    so_far = so_far_of(c, state, d, &is_there);
+    if (is_there) {
         d->reduce(c, so_far, value);
         value = so_far;
     }
-    keyed_value_put(c->keyed, state, image_of(&c->scratch, d->type, value));
+    keyed_so_far_put(c->keyed, state, image_of(&c->scratch, d->type, value));
+}
+
+bool weir_aggregating_get(struct weir_ctx *c, int state, void *result)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_AGGREGATING);
+    void *acc;
+
+    if (d == NULL)
+        return false;
+    bytes_clear(&c->scratch_value);
+    acc = bytes_grow(&c->scratch_value, d->type->size);
+    if (!fill(d->type, keyed_value(c->keyed, state), acc))
+        return false;
+    d->result(c, acc, result);
+    return true;
+}
+
+void weir_aggregating_add(struct weir_ctx *c, int state, const void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_AGGREGATING);
+    bool is_there;
+    void *acc;
+
+    if (d == NULL)
+        return;
+    acc = so_far_of(c, state, d, &is_there);
+    d->add(c, acc, value);
+    keyed_so_far_put(c->keyed, state, image_of(&c->scratch, d->type, acc));
 }
 
 void weir_clear(struct weir_ctx *c, int state)

@@ -17,7 +17,7 @@ static int process_open(struct operator* op, struct diag *why)
     p->fn = &((const struct process_config *)op->node->config)->fn;
     p->user.ctx.decl = p->fn->state;
     if (op->node->key_column >= 0) {
-        p->user.ctx.keyed = keyed_new(p->fn->state);
+        p->user.ctx.keyed = keyed_new(p->fn->state, &op->task->now_us);
         p->user.ctx.timers = timerq_new();
         p->user.ctx.processing = timerq_new();
     }

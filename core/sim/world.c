@@ -89,13 +89,8 @@ static int bind_plan(struct world *w, struct diag *why)
 static uint32_t count_workers(const struct world_spec *s)
 {
     int64_t set = option_number(s->options, OPTION_WORKERS);
-    uint32_t slots = 1;
+    uint32_t slots = set > 0 ? (uint32_t)set : s->graph->slots;
 
-    for (uint32_t i = 0; i < s->graph->vertices; i++)
-        if (s->graph->vertex[i].parallelism > slots)
-            slots = s->graph->vertex[i].parallelism;
-    if (set > 0)
-        slots = (uint32_t)set;
     return slots < WORKERS_MAX ? slots : WORKERS_MAX; /* a worker may have several slots */
 }
 

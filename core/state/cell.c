@@ -1,6 +1,8 @@
 #include "state/cell.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -28,9 +30,24 @@ void grave_done(struct grave *g)
     *g = (struct grave){0};
 }
 
-struct image image_new(struct span s)
+struct image image_new(struct span s, const int64_t *access_ms)
 {
-    return (struct image){mem_copy(s.p, s.bytes), (uint32_t)s.bytes};
+    struct image i = {.bytes = (uint32_t)s.bytes};
+
+    if (access_ms == NULL) {
+        i.p = mem_copy(s.p, s.bytes);
+        return i;
+    }
+    assert(s.bytes % 8 == 0);
+    i.p = mem_alloc(s.bytes + 8);
+    memcpy(i.p, s.p, s.bytes);
+    *image_access_ms(i) = *access_ms;
+    return i;
+}
+
+int64_t *image_access_ms(struct image i)
+{
+    return (int64_t *)(i.p + i.bytes / 8);
 }
 
 struct span image_span(struct image i)

@@ -19,15 +19,16 @@ void grave_done(struct grave *g);
 
 struct image {
     uint64_t *p;
-    uint32_t bytes;
+    uint32_t bytes; /* a multiple of 8; with a time-to-live, the time of access lies behind them */
 };
-struct image image_new(struct span s); /* a copy */
+struct image image_new(struct span s, const int64_t *access_ms); /* a copy; NULL: lives for ever */
 struct span image_span(struct image i);
+int64_t *image_access_ms(struct image i); /* only if it was made with one */
 
 struct cell {
     uint32_t key_group;
     uint32_t count, room; /* LIST: images in use and allocated */
-    struct image value;   /* VALUE, REDUCING */
+    struct image value;   /* VALUE, REDUCING, AGGREGATING */
     struct image *list;   /* LIST, owned */
     struct map *map;      /* MAP: key image -> struct image */
     int64_t *order;       /* MAP: its entries by key, or NULL */

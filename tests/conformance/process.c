@@ -188,7 +188,7 @@ static void list_get(struct run *r, const char *a)
 
     (void)a;
     json_array(out, NULL);
-    for (uint32_t i = 0; i < weir_list_count(r->c, LIST_STATE); i++) {
+    for (uint32_t i = 0, n = weir_list_count(r->c, LIST_STATE); i < n; i++) {
         weir_list_get(r->c, LIST_STATE, i, &v);
         json_put_int(out, NULL, v.n);
     }
@@ -248,7 +248,7 @@ static void map_all(struct run *r, const char *a)
 
     (void)a;
     json_array(out, NULL);
-    for (uint32_t i = 0; i < weir_map_count(r->c, MAP_STATE); i++) {
+    for (uint32_t i = 0, n = weir_map_count(r->c, MAP_STATE); i < n; i++) {
         weir_map_entry(r->c, MAP_STATE, i, &key, &v);
         json_array(out, NULL);
         put_text(out, key.name);
@@ -261,7 +261,7 @@ static void map_all(struct run *r, const char *a)
 static void map_empty(struct run *r, const char *a)
 {
     (void)a;
-    say(r->c, "empty", true, weir_map_count(r->c, MAP_STATE) == 0);
+    say(r->c, "empty", true, weir_map_is_empty(r->c, MAP_STATE));
 }
 
 static void sum_add(struct run *r, const char *a)
@@ -373,19 +373,54 @@ static void element(struct lone *l, const struct json *step)
         p->unknown = "a program that is too long";
 }
 
-static void *process_begin(const struct json *op, struct refusal *why)
+static void *begin(const struct weir_process *fn)
 {
-    struct process_case *p;
+    struct process_case *p = mem_alloc(sizeof *p);
 
-    if (!only_fields(op, "kind", why))
-        return NULL;
-    p = mem_alloc(sizeof *p);
-    p->config.fn = function;
+    p->config.fn = *fn;
     p->lone.element = element;
     lone_begin(&p->lone, &process_class,
                (struct node){
                    .config = &p->config, .in = &item_schema, .with = p, .with_bytes = sizeof *p});
     return p;
+}
+
+static void *process_begin(const struct json *op, struct refusal *why)
+{
+    return only_fields(op, "kind", why) ? begin(&function) : NULL;
+}
+
+/* The one of two words that a field says, as 0 or 1; -1: neither. */
+static int choice(const struct json *op, const char *field, const char *no, const char *yes,
+                  struct refusal *why)
+{
+    const char *word = json_get_text(op, field);
+
+    if (strcmp(word, no) == 0 || strcmp(word, yes) == 0)
+        return strcmp(word, yes) == 0;
+    refuse(why, CASE_FAIL, "unknown %s '%s'", field, word);
+    return -1;
+}
+
+/* `state` says which one the programs use; all may expire, nobody meets the others. */
+static void *ttl_begin(const struct json *op, struct refusal *why)
+{
+    struct weir_process fn = function;
+    struct weir_ttl ttl = {.ms = json_get_int(op, "ttl"), .clean_keys = -1};
+    int renew, show;
+
+    if (!only_fields(op, "kind state ttl update visibility cleanup_full_snapshot", why))
+        return NULL;
+    renew = choice(op, "update", "create_write", "read_write", why);
+    show = choice(op, "visibility", "never", "return_expired", why);
+    if (renew < 0 || show < 0)
+        return NULL;
+    ttl.renew_on_read = renew;
+    ttl.return_expired = show;
+    ttl.clean_snapshots = json_bool(json_get(op, "cleanup_full_snapshot"));
+    for (int s = VALUE_STATE; s <= SUM_STATE; s++)
+        fn.state[s].ttl = ttl;
+    return begin(&fn);
 }
 
 static bool process_step(void *self, const struct json *step, struct json_writer *out)
@@ -406,3 +441,5 @@ const struct topic process_topic = {.name = "process",
                                     .begin = process_begin,
                                     .step = process_step,
                                     .end = process_end};
+const struct topic ttl_topic = {
+    .name = "ttl", .sorted = true, .begin = ttl_begin, .step = process_step, .end = process_end};

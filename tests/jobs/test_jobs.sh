@@ -112,3 +112,15 @@ totals_of_origins() { # airport, rows, greatest total; airport, longest
     awk -F, 'NR > 1 && $6 > most[$4] { most[$4] = $6 } END { for (o in most) print o, most[o] }' datasets/flights.csv | LC_ALL=C sort
 } >"$work/totals"
 variants totals "$work/totals" totals_of_origins 'rolling[0]'
+
+# ---- bursts: what lives 2 ms ends bursts, and every flight is in one ----
+bursts_of_origins() { # airport, flights, miles; airports of several bursts, rows that are wrong
+    rows bursts | awk -F, '{ n[$1] += $2; miles[$1] += $3; bursts[$1]++ }
+        END { for (o in n) { print o, n[o], miles[o]; several += bursts[o] > 1 } print "several", (several > 0) }' | LC_ALL=C sort
+    rows wrong | wc -l
+}
+{
+    awk -F, 'NR > 1 { n[$4]++; miles[$4] += $6 } END { for (o in n) print o, n[o], miles[o]; print "several", 1 }' datasets/flights.csv | LC_ALL=C sort
+    echo 0
+} >"$work/bursts"
+variants bursts "$work/bursts" bursts_of_origins 'process[0]'
