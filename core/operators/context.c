@@ -37,7 +37,8 @@ bool context_peek(struct user_operator *u, const struct weir_row *row)
 
 /* ---- emission ---- */
 
-static struct span written(struct bytes *scratch, const struct weir_schema *s, const void *value)
+static __attribute__((noinline)) struct span written(struct bytes *scratch,
+                                                     const struct weir_schema *s, const void *value)
 {
     uint32_t bytes = row_image_bytes(s, value);
 

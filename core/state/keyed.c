@@ -83,7 +83,7 @@ uint64_t keyed_count(const struct keyed *k)
 
 /* ---- the current key's cell ---- */
 
-static struct table *table_of(struct keyed *k, int state)
+static inline struct table *table_of(struct keyed *k, int state)
 {
     assert((uint32_t)state < k->states);
     return &k->table[state];
@@ -186,17 +186,30 @@ static struct table *table_at_access(struct keyed *k, int state)
     return t;
 }
 
-/* ---- values, and states that add up ---- */
+/* ---- values, and states that add up; flat ones are the short way ---- */
 
-struct span keyed_value(struct keyed *k, int state)
+static inline struct span flat_get(struct keyed *k, const struct table *t)
 {
-    struct table *t = table_at_access(k, state);
+    struct flat *f = (struct flat *)(void *)table_find(k, t);
+
+    return f ? (struct span){(const uint8_t *)f->image, t->flat_bytes} : (struct span){0};
+}
+
+static inline void flat_put(struct keyed *k, const struct table *t, struct span image)
+{
+    struct flat *f = (struct flat *)(void *)table_cell(k, t);
+
+    assert(image.bytes == t->flat_bytes);
+    word_copy(f->image, image.p, t->flat_bytes);
+}
+
+static struct span cell_get(struct keyed *k, struct table *t)
+{
     struct cell *c = table_find(k, t);
-    struct image i;
+    struct image i = c ? c->value : (struct image){0};
 
     if (c == NULL)
         return (struct span){0};
-    i = table_value(t, c);
     if (table_has_expired(k, t, i)) {
         remove_entry(k, t, entry_of(k, t));
         return t->decl->ttl.return_expired ? image_span(i) : (struct span){0};
@@ -205,10 +218,30 @@ struct span keyed_value(struct keyed *k, int state)
     return image_span(i);
 }
 
+static void cell_put(struct keyed *k, struct table *t, struct span image)
+{
+    struct cell *c = table_cell(k, t);
+    struct image old = c->value;
+
+    c->value = image_now(k, t, image); /* copied first: it may hold texts of the old one */
+    grave_bury(&k->grave, old.p);
+}
+
+struct span keyed_value(struct keyed *k, int state)
+{
+    struct table *t = table_of(k, state);
+
+    return t->flat_bytes ? flat_get(k, t) : cell_get(k, table_at_access(k, state));
+}
+
 void keyed_value_put(struct keyed *k, int state, struct span image)
 {
-    table_at_access(k, state);
-    keyed_so_far_put(k, state, image);
+    struct table *t = table_of(k, state);
+
+    if (t->flat_bytes)
+        flat_put(k, t, image);
+    else
+        cell_put(k, table_at_access(k, state), image);
 }
 
 struct span keyed_so_far(struct keyed *k, int state)
@@ -216,35 +249,21 @@ struct span keyed_so_far(struct keyed *k, int state)
     struct table *t = table_at_access(k, state);
     struct cell *c = table_find(k, t);
 
-    struct image i;
-
-    if (c == NULL)
+    if (t->flat_bytes)
+        return flat_get(k, t);
+    if (c == NULL || (table_has_expired(k, t, c->value) && !t->decl->ttl.return_expired))
         return (struct span){0};
-    i = table_value(t, c);
-    if (table_has_expired(k, t, i) && !t->decl->ttl.return_expired)
-        return (struct span){0};
-    return image_span(i);
-}
-
-static inline void flat_put(const struct table *t, struct cell *c, struct span image)
-{
-    assert(image.bytes == t->flat_bytes);
-    word_copy(((struct flat *)(void *)c)->image, image.p, t->flat_bytes);
+    return image_span(c->value);
 }
 
 void keyed_so_far_put(struct keyed *k, int state, struct span image)
 {
     struct table *t = table_of(k, state);
-    struct cell *c = table_cell(k, t);
-    struct image old;
 
-    if (t->flat_bytes) {
-        flat_put(t, c, image);
-        return;
-    }
-    old = c->value;
-    c->value = image_now(k, t, image); /* copied first: it may hold texts of the old one */
-    grave_bury(&k->grave, old.p);
+    if (t->flat_bytes)
+        flat_put(k, t, image);
+    else
+        cell_put(k, t, image);
 }
 
 void keyed_clear(struct keyed *k, int state)
