@@ -377,7 +377,7 @@ static struct weir_stream *add_window(struct weir_here here, struct weir_stream 
     window_check(s->job, here, &w, !config->is_list && config->aggregate.merge == NULL);
     config->window = window_resolved(s->job, &w);
     config->late_output = w.late != NULL;
-    n = add_after(s, here, window_class_of(&config->window)->name, "window", out);
+    n = add_after(s, here, window_class_of(config)->name, "window", out);
     if (w.late)
         *w.late = new_stream(s->job, n ? n->id : 0, TAG_LATE, s->type);
     if (n == NULL)

@@ -37,6 +37,7 @@ struct map {
     uint32_t first;         /* every entry before it is a tombstone */
     uint32_t room;          /* of entry[] */
     uint32_t slots;         /* power of two, or 0 at first */
+    uint64_t moves;
     uint8_t *entry;
     struct slot *slot;
     struct bytes keys;
@@ -68,6 +69,7 @@ void map_free(struct map *m)
 
 static void forget_entries(struct map *m)
 {
+    m->moves++;
     m->entries = m->live = m->first = 0;
     bytes_clear(&m->keys);
 }
@@ -338,6 +340,16 @@ int64_t map_next(const struct map *m, int64_t from)
         if (entry_at(m, from)->key_bytes != DEAD)
             return from;
     return MAP_NONE;
+}
+
+bool map_is_live(const struct map *m, int64_t entry)
+{
+    return entry < m->entries && entry_at(m, entry)->key_bytes != DEAD;
+}
+
+uint64_t map_moves(const struct map *m)
+{
+    return m->moves;
 }
 
 size_t map_bytes(const struct map *m)

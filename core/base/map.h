@@ -36,6 +36,10 @@ struct span map_key(const struct map *m, int64_t entry); /* borrowed until the n
 /* The first live entry at or after `from` in insertion order, or MAP_NONE:
  * for (e = map_next(m, 0); e != MAP_NONE; e = map_next(m, e + 1)) */
 int64_t map_next(const struct map *m, int64_t from);
+bool map_is_live(const struct map *m, int64_t entry); /* it may have been removed since */
+/* How often entries got new numbers: by a put that squeezed tombstones out, by the removal of the
+ * last one.  Who keeps numbers compares. */
+uint64_t map_moves(const struct map *m);
 size_t map_bytes(const struct map *m); /* memory held */
 /* The same with the hash already known (hash_bytes() of the key), for callers that prefetch. */
 int64_t map_find_hashed(const struct map *m, struct span key, uint64_t hash);

@@ -630,12 +630,16 @@ const struct operator_class general_window_class = {
     .close = window_close,
 };
 
-const struct operator_class *window_class_of(const struct weir_window *w)
+const struct operator_class *window_class_of(const struct window_config *c)
 {
-    bool is_tumbling = !w->slide_ms && !w->step_ms && !window_is_session(w) && !w->is_global;
+    const struct weir_window *w = &c->window;
+    bool is_usual = w->trigger.kind == WEIR_TRIGGER_EVENT_TIME && !w->processing_time &&
+                    w->evictor.kind == WEIR_EVICT_NOTHING && !w->is_global;
+    bool is_short = is_usual && !c->is_list && w->allowed_lateness_ms == 0;
 
-    if (is_tumbling && !w->processing_time && w->trigger.kind == WEIR_TRIGGER_EVENT_TIME &&
-        w->evictor.kind == WEIR_EVICT_NOTHING)
+    if (is_short && w->gap_ms)
+        return &session_window_class;
+    if (is_usual && !w->slide_ms && !w->step_ms && !window_is_session(w))
         return &window_class;
     return &general_window_class;
 }

@@ -36,7 +36,7 @@ static inline bool window_is_session(const struct weir_window *w)
     return w->gap_ms || w->gap_of;
 }
 
-/* The class that serves it: the short way if tumbling windows of event time fire at their end. */
-const struct operator_class *window_class_of(const struct weir_window *w);
+/* The class that serves it: a short way if it is of event time and fires at its end. */
+const struct operator_class *window_class_of(const struct window_config *c);
 
 #endif

@@ -292,7 +292,7 @@ static void *window_begin(const struct json *op, struct refusal *why)
     }
     w->lone.element = element;
     w->lone.caught = caught;
-    lone_begin(&w->lone, window_class_of(&w->config.window),
+    lone_begin(&w->lone, window_class_of(&w->config),
                (struct node){
                    .config = &w->config, .in = &item_schema, .with = w, .with_bytes = sizeof *w});
     return w;
