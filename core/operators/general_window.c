@@ -639,6 +639,8 @@ const struct operator_class *window_class_of(const struct window_config *c)
 
     if (is_short && w->gap_ms)
         return &session_window_class;
+    if (is_short && w->slide_ms && w->slide_ms <= w->size_ms && c->aggregate.merge)
+        return &sliding_window_class;
     if (is_usual && !w->slide_ms && !w->step_ms && !window_is_session(w))
         return &window_class;
     return &general_window_class;

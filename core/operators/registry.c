@@ -5,9 +5,11 @@
 const struct operator_class *operators_find(const char *name)
 {
     static const struct operator_class *const classes[] = {
-        &filter_class,         &map_class,    &process_class,
-        &timestamps_class,     &window_class, &general_window_class,
-        &session_window_class, &fold_class,   &rolling_class};
+        &filter_class,         &map_class,
+        &process_class,        &timestamps_class,
+        &window_class,         &general_window_class,
+        &session_window_class, &sliding_window_class,
+        &fold_class,           &rolling_class};
 
     for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
         if (strcmp(classes[i]->name, name) == 0)
