@@ -84,7 +84,8 @@ struct weir_aggregate {
     void (*result)(struct weir_ctx *, const void *acc, int64_t start_ms, int64_t end_ms);
     const void *with;
     uint32_t with_bytes;
-    void (*merge)(struct weir_ctx *, void *acc, const void *other); /* sessions only */
+    /* Sessions need it; sliding windows that have it share slices: each row is added once. */
+    void (*merge)(struct weir_ctx *, void *acc, const void *other);
 };
 
 /* A ProcessWindowFunction: all rows of a pane, in order of arrival. */

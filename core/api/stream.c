@@ -256,10 +256,8 @@ static struct weir_stream *add_window(struct weir_here here, struct weir_stream 
                     "a window needs a keyed stream: use weir_key_by(), or weir_window_all()");
     window_check(s->job, here, &w, !config->is_list && config->aggregate.merge == NULL);
     config->window = window_resolved(s->job, &w);
-    config->tumbling = (struct tumbling){w.size_ms, w.offset_ms};
-    config->lateness_ms = w.allowed_lateness_ms;
     config->late_output = w.late != NULL;
-    n = build_after(s, here, window_class_of(&config->window)->name, "window", out);
+    n = build_after(s, here, window_class_of(config)->name, "window", out);
     if (w.late)
         *w.late = build_stream(s->job, n ? n->id : 0, TAG_LATE, s->type);
     if (n == NULL)

@@ -4,11 +4,6 @@
 #include "data/schema.h"
 #include "window/trigger.h"
 
-static bool is_session(const struct weir_window *w)
-{
-    return w->gap_ms || w->gap_of;
-}
-
 /* ---- mistakes ---- */
 
 static void check_sizes(struct weir_job *job, struct weir_here here, const struct weir_window *w)
@@ -40,12 +35,12 @@ static void check_kind(struct weir_job *job, struct weir_here here, const struct
                     (long long)w->gap_ms);
     if (w->gap_ms && w->gap_of)
         job_mistake(job, here, "a session has gap_ms or gap_of, not both");
-    if (is_sized && (is_session(w) || w->is_global))
+    if (is_sized && (window_is_session(w) || w->is_global))
         job_mistake(job, here, "%s has no size, offset, slide or step",
                     w->is_global ? "a global window" : "a session");
-    if (w->is_global && is_session(w))
+    if (w->is_global && window_is_session(w))
         job_mistake(job, here, "a window is global or a session, not both");
-    if (!is_session(w) && !w->is_global)
+    if (!window_is_session(w) && !w->is_global)
         check_sizes(job, here, w);
     if (w->allowed_lateness_ms < 0)
         job_mistake(job, here, "allowed_lateness_ms must not be negative");
@@ -110,9 +105,9 @@ void window_check(struct weir_job *job, struct weir_here here, const struct weir
     check_kind(job, here, w);
     check_trigger(job, here, &w->trigger);
     check_evictor(job, here, &w->evictor);
-    if (is_session(w) && cannot_merge && w->evictor.kind == WEIR_EVICT_NOTHING)
+    if (window_is_session(w) && cannot_merge && w->evictor.kind == WEIR_EVICT_NOTHING)
         job_mistake(job, here, "sessions merge: give the aggregate its function `merge`");
-    if (is_session(w) && !trigger_can_merge(&w->trigger))
+    if (window_is_session(w) && !trigger_can_merge(&w->trigger))
         job_mistake(job, here, "sessions merge, and this trigger cannot");
 }
 
@@ -174,11 +169,22 @@ uint64_t window_hash(const struct window_config *c)
 {
     const struct weir_window *w = &c->window;
     const struct weir_evictor *e = &w->evictor;
-    const int64_t values[] = {
-        w->size_ms,     w->offset_ms,      w->slide_ms,      w->step_ms,
-        w->gap_ms,      w->gap_of != NULL, w->is_global,     w->processing_time,
-        c->lateness_ms, c->late_output,    e->kind,          e->after,
-        e->count,       e->size_ms,        e->delta != NULL, c->is_all};
+    const int64_t values[] = {w->size_ms,
+                              w->offset_ms,
+                              w->slide_ms,
+                              w->step_ms,
+                              w->gap_ms,
+                              w->gap_of != NULL,
+                              w->is_global,
+                              w->processing_time,
+                              w->allowed_lateness_ms,
+                              c->late_output,
+                              e->kind,
+                              e->after,
+                              e->count,
+                              e->size_ms,
+                              e->delta != NULL,
+                              c->is_all};
     uint64_t hash = say_trigger(say(0, values, sizeof values / sizeof values[0]), &w->trigger);
 
     hash = hash_mix(say_double(hash, e->threshold), c->is_list);

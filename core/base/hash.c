@@ -1,49 +1,26 @@
 #include "base/hash.h"
 
-#include "base/word.h"
-
-/* Random odd numbers: digits of sqrt(2), sqrt(3) and sqrt(5) behind the point. */
-static const uint64_t root2 = 0x6a09e667f3bcc909u, root3 = 0xbb67ae8584caa73bu,
-                      root5 = 0x3c6ef372fe94f82bu;
-
-/* Both halves of the 128-bit product: every bit of a and b reaches every bit of the result
- * (the idea of wyhash). */
-static uint64_t fold(uint64_t a, uint64_t b)
-{
-    unsigned __int128 product = (unsigned __int128)a * b;
-
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
 uint64_t hash_mix(uint64_t hash, uint64_t value)
 {
     hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
     return hash ^ hash >> 32;
 }
 
-static uint64_t hash_long(const uint8_t *p, size_t bytes)
+uint64_t hash_long(const void *from, size_t bytes)
 {
-    uint64_t hash = root3 + bytes, a, b = 0;
+    const uint8_t *p = from;
+    uint64_t hash = hash_root3 + bytes, a, b;
 
     for (; bytes > 16; p += 16, bytes -= 16)
-        hash = fold(word_load(p) ^ root2, word_load(p + 8) ^ hash);
+        hash = hash_fold(word_load(p) ^ hash_root2, word_load(p + 8) ^ hash);
     if (bytes > 8) {
         a = word_load(p);
         b = word_load(p + bytes - 8);
     } else {
         a = word_load_short(p, bytes);
+        b = 0;
     }
-    return fold(fold(a ^ root2, b ^ hash), root5);
-}
-
-uint64_t hash_bytes(const void *p, size_t bytes)
-{
-    uint64_t word;
-
-    if (bytes > 8)
-        return hash_long(p, bytes);
-    word = word_load_short(p, bytes); /* most keys: one product of the key and its turned self */
-    return fold(word ^ root2, (word << 32 | word >> 32) ^ (root3 + 2 * bytes));
+    return hash_fold(hash_fold(a ^ hash_root2, b ^ hash), hash_root5);
 }
 
 /* CRC32C, reflected polynomial 0x82f63b78, eight bytes a step, a table row for each nibble:

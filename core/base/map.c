@@ -23,7 +23,7 @@ struct entry {
     uint32_t key_bytes;
     uint64_t key; /* up to 8 bytes: the key itself, zero-padded; else its offset in `keys` */
 };
-enum { SMALL = 8, DEAD = UINT32_MAX, INDEX_MIN = 16, ENTRIES_MIN = 8 };
+enum { SMALL = 8, DEAD = UINT32_MAX, INDEX_MIN = 16, ENTRIES_MIN = 8, PEEK_SLOTS_MIN = 1 << 16 };
 static const uint32_t entries_max = 1u << 30;
 
 struct slot {
@@ -37,12 +37,13 @@ struct map {
     uint32_t first;         /* every entry before it is a tombstone */
     uint32_t room;          /* of entry[] */
     uint32_t slots;         /* power of two, or 0 at first */
+    uint64_t moves;
     uint8_t *entry;
     struct slot *slot;
     struct bytes keys;
 };
 
-static struct entry *entry_at(const struct map *m, int64_t i)
+static inline struct entry *entry_at(const struct map *m, int64_t i)
 {
     return (struct entry *)(void *)(m->entry + (size_t)i * m->stride);
 }
@@ -68,6 +69,7 @@ void map_free(struct map *m)
 
 static void forget_entries(struct map *m)
 {
+    m->moves++;
     m->entries = m->live = m->first = 0;
     bytes_clear(&m->keys);
 }
@@ -84,7 +86,8 @@ uint32_t map_count(const struct map *m)
     return m->live;
 }
 
-static bool entry_is(const struct map *m, const struct entry *e, struct span key, uint64_t word)
+static inline bool entry_is(const struct map *m, const struct entry *e, struct span key,
+                            uint64_t word)
 {
     if (e->key_bytes != key.bytes)
         return false;
@@ -94,7 +97,7 @@ static bool entry_is(const struct map *m, const struct entry *e, struct span key
 }
 
 /* The slot of `key`, or the empty slot where it would go. */
-static uint32_t probe(const struct map *m, struct span key, uint32_t hash)
+static inline uint32_t probe(const struct map *m, struct span key, uint32_t hash)
 {
     uint64_t word = key.bytes <= SMALL ? word_little(word_load_short(key.p, key.bytes)) : 0;
     uint32_t mask = m->slots - 1, i = hash & mask;
@@ -110,24 +113,39 @@ int64_t map_find_hashed(const struct map *m, struct span key, uint64_t hash)
     return m->live ? (int64_t)m->slot[probe(m, key, (uint32_t)hash)].entry - 1 : MAP_NONE;
 }
 
+/* A key of eight bytes is compared as a word. */
+static inline void *get_word(const struct map *m, uint64_t word, uint32_t hash)
+{
+    uint32_t mask = m->slots - 1;
+
+    for (uint32_t i = hash & mask; m->slot[i].entry; i = (i + 1) & mask) {
+        struct entry *e = entry_at(m, m->slot[i].entry - 1);
+
+        if (m->slot[i].hash == hash && e->key == word && e->key_bytes == SMALL)
+            return e + 1;
+    }
+    return NULL;
+}
+
+void *map_get_hashed(const struct map *m, struct span key, uint64_t hash)
+{
+    if (m->live && key.bytes == SMALL)
+        return get_word(m, word_little(word_load(key.p)), (uint32_t)hash);
+    uint32_t found = m->live ? m->slot[probe(m, key, (uint32_t)hash)].entry : 0;
+
+    return found ? entry_at(m, found - 1) + 1 : NULL;
+}
+
 int64_t map_find(const struct map *m, struct span key)
 {
     return map_find_hashed(m, key, hash_bytes(key.p, key.bytes));
 }
 
-void map_prefetch(const struct map *m, uint64_t hash)
-{
-    if (m->slots)
-        __builtin_prefetch(&m->slot[(uint32_t)hash & (m->slots - 1)]);
-}
-
-void map_prefetch_entry(const struct map *m, uint64_t hash)
+static void prefetch_entry(const struct map *m, uint64_t hash)
 {
     uint32_t mask = m->slots - 1, i = (uint32_t)hash & mask;
     const uint8_t *e;
 
-    if (m->slots == 0)
-        return;
     while (m->slot[i].entry && m->slot[i].hash != (uint32_t)hash)
         i = (i + 1) & mask;
     if (m->slot[i].entry == 0)
@@ -135,6 +153,26 @@ void map_prefetch_entry(const struct map *m, uint64_t hash)
     e = (const uint8_t *)entry_at(m, m->slot[i].entry - 1);
     __builtin_prefetch(e);
     __builtin_prefetch(e + m->stride - 1);
+}
+
+bool map_peek(struct map_peeks *p, const struct map *m, struct span key)
+{
+    uint32_t i;
+
+    if (m->slots < PEEK_SLOTS_MIN)
+        return false;
+    i = p->next++ % MAP_PEEKS;
+    if (p->at[i].map)
+        prefetch_entry(p->at[i].map, p->at[i].hash);
+    p->at[i].map = m;
+    p->at[i].hash = hash_bytes(key.p, key.bytes);
+    __builtin_prefetch(&m->slot[(uint32_t)p->at[i].hash & (m->slots - 1)]);
+    return true;
+}
+
+void map_peeks_forget(struct map_peeks *p)
+{
+    *p = (struct map_peeks){0};
 }
 
 /* Into the first empty slot from where the hash points. */
@@ -302,6 +340,16 @@ int64_t map_next(const struct map *m, int64_t from)
         if (entry_at(m, from)->key_bytes != DEAD)
             return from;
     return MAP_NONE;
+}
+
+bool map_is_live(const struct map *m, int64_t entry)
+{
+    return entry < m->entries && entry_at(m, entry)->key_bytes != DEAD;
+}
+
+uint64_t map_moves(const struct map *m)
+{
+    return m->moves;
 }
 
 size_t map_bytes(const struct map *m)

@@ -36,13 +36,28 @@ struct span map_key(const struct map *m, int64_t entry); /* borrowed until the n
 /* The first live entry at or after `from` in insertion order, or MAP_NONE:
  * for (e = map_next(m, 0); e != MAP_NONE; e = map_next(m, e + 1)) */
 int64_t map_next(const struct map *m, int64_t from);
+bool map_is_live(const struct map *m, int64_t entry); /* it may have been removed since */
+/* How often entries got new numbers: by a put that squeezed tombstones out, by the removal of the
+ * last one.  Who keeps numbers compares. */
+uint64_t map_moves(const struct map *m);
 size_t map_bytes(const struct map *m); /* memory held */
 /* The same with the hash already known (hash_bytes() of the key), for callers that prefetch. */
 int64_t map_find_hashed(const struct map *m, struct span key, uint64_t hash);
 int64_t map_put_hashed(struct map *m, struct span key, uint64_t hash, bool *made);
-/* Ask for memory that a lookup will need: its place in the index; some lookups later, when that has
- * come, the entry it points to.  Hints: they change nothing. */
-void map_prefetch(const struct map *m, uint64_t hash);
-void map_prefetch_entry(const struct map *m, uint64_t hash);
+void *map_get_hashed(const struct map *m, struct span key, uint64_t hash); /* value, or NULL */
+
+/* Keys that will be looked up soon are announced: memory is asked for their place in the index;
+ * MAP_PEEKS announcements later, when that has come, for the entry it points to.  A hint: it
+ * changes nothing.  False: it did nothing, a map that fits into the cache needs no hints. */
+enum { MAP_PEEKS = 4 };
+struct map_peeks { /* zero-initialised is empty */
+    struct {
+        const struct map *map;
+        uint64_t hash;
+    } at[MAP_PEEKS];
+    uint32_t next;
+};
+bool map_peek(struct map_peeks *p, const struct map *m, struct span key);
+void map_peeks_forget(struct map_peeks *p); /* before a map that was peeked at is freed */
 
 #endif

@@ -63,14 +63,20 @@ static inline uint64_t word_bytes_equal(uint64_t w, uint8_t c)
     return ~(((x & low7) + low7) | x | low7);
 }
 
-/* memcpy that is quick for up to 16 bytes; p may be NULL if n is 0. */
+/* memcpy that is quick for up to 64 bytes; p may be NULL if n is 0. */
 static inline void word_copy(void *to, const void *from, size_t n)
 {
     uint8_t *t = to;
     const uint8_t *f = from;
 
-    if (n > 16) {
+    if (n > 64) {
         memcpy(t, f, n);
+    } else if (n > 32) {
+        memcpy(t, f, 32);
+        memcpy(t + n - 32, f + n - 32, 32);
+    } else if (n > 16) {
+        memcpy(t, f, 16);
+        memcpy(t + n - 16, f + n - 16, 16);
     } else if (n >= 8) {
         uint64_t a, b;
 

@@ -22,27 +22,30 @@ static int rows_source_open(struct operator* op, struct diag *why)
     return ERR_NONE;
 }
 
+static inline void give(struct rows_source *s, uint64_t n)
+{
+    uint32_t bytes = s->config->schema->size;
+    const uint8_t *at = (const uint8_t *)s->config->rows + n * bytes;
+    struct weir_row row = {
+        (const uint64_t *)(const void *)at, WEIR_NO_TIME, n, bytes, 0, WEIR_INSERT};
+    struct task_context *task = s->op.task;
+
+    __builtin_prefetch(at + AHEAD_BYTES);
+    task->counters->of[COUNTER_RECORDS_IN]++;
+    trace_note(task->trace, EVENT_RECORD, task->actor, task->attempt, 0, CHANNEL_NONE, (int64_t)n,
+               (int64_t)n);
+    operator_emit(&s->op, TAG_MAIN, &row);
+}
+
 static enum progress rows_source_resume(struct operator* op)
 {
     struct rows_source *s = (struct rows_source *)op;
-    uint32_t bytes = s->config->schema->size;
-    struct weir_row row;
 
-    if (s->next >= s->end)
-        return PROGRESS_END;
-    row = (struct weir_row){
-        (const uint64_t *)(const void *)((const uint8_t *)s->config->rows + s->next * bytes),
-        WEIR_NO_TIME,
-        s->next,
-        bytes,
-        0,
-        WEIR_INSERT};
-    s->next++;
-    __builtin_prefetch((const uint8_t *)row.image + AHEAD_BYTES);
-    op->task->counters->of[COUNTER_RECORDS_IN]++;
-    trace_note(op->task->trace, EVENT_RECORD, op->task->actor, op->task->attempt, 0, CHANNEL_NONE,
-               (int64_t)s->next - 1, (int64_t)row.origin);
-    operator_emit(op, TAG_MAIN, &row);
+    do {
+        if (s->next >= s->end)
+            return PROGRESS_END;
+        give(s, s->next++);
+    } while (operator_goes_on(op));
     return PROGRESS_MORE;
 }
 

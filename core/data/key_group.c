@@ -10,11 +10,6 @@ int32_t java_hash_int(int32_t v)
     return v;
 }
 
-int32_t java_hash_long(int64_t v)
-{
-    return (int32_t)(uint32_t)((uint64_t)v ^ (uint64_t)v >> 32);
-}
-
 int32_t java_hash_boolean(bool v)
 {
     return v ? 1231 : 1237;
@@ -58,37 +53,7 @@ int32_t java_hash_text(struct span utf8)
     return (int32_t)h;
 }
 
-static uint32_t rotl(uint32_t v, int bits)
-{
-    return v << bits | v >> (32 - bits);
-}
-
-uint32_t key_group_murmur(int32_t hash)
-{
-    uint32_t k = (uint32_t)hash * 0xcc9e2d51u;
-
-    k = rotl(k, 15) * 0x1b873593u;
-    k = rotl(k, 13) * 5 + 0xe6546b64u;
-    k ^= 4;
-    k = (k ^ k >> 16) * 0x85ebca6bu;
-    k = (k ^ k >> 13) * 0xc2b2ae35u;
-    k ^= k >> 16;
-    if (k == 0x80000000u)
-        return 0;
-    return k & 0x80000000u ? 0u - k : k;
-}
-
-uint32_t key_group_of(int32_t hash, uint32_t max_parallelism)
-{
-    uint32_t murmur = key_group_murmur(hash), mask = max_parallelism - 1;
-
-    assert(max_parallelism >= 1 && max_parallelism <= MAX_PARALLELISM_LIMIT);
-    if ((max_parallelism & mask) == 0) /* as the default always is */
-        return murmur & mask;
-    return murmur % max_parallelism;
-}
-
-static int32_t java_hash_key(enum weir_type type, struct span key)
+int32_t java_hash_key(enum weir_type type, struct span key)
 {
     uint64_t v;
     double d;
@@ -105,19 +70,6 @@ static int32_t java_hash_key(enum weir_type type, struct span key)
         return java_hash_long((int64_t)v);
     memcpy(&d, key.p, 8);
     return java_hash_double(d);
-}
-
-uint32_t key_group_of_key(enum weir_type type, struct span key, uint32_t max_parallelism)
-{
-    return key_group_of(java_hash_key(type, key), max_parallelism);
-}
-
-uint32_t key_group_subtask(uint32_t group, uint32_t parallelism, uint32_t max_parallelism)
-{
-    assert(group < max_parallelism && parallelism <= max_parallelism);
-    if ((max_parallelism & (max_parallelism - 1)) == 0) /* the default always is a power of two */
-        return group * parallelism >> __builtin_ctz(max_parallelism);
-    return group * parallelism / max_parallelism; /* below 2^30 */
 }
 
 struct key_range key_group_range(uint32_t subtask, uint32_t parallelism, uint32_t max_parallelism)

@@ -103,16 +103,6 @@ bool row_is_sound(const struct weir_schema *s, const uint64_t *image, uint32_t b
     return true;
 }
 
-struct span row_key(const struct weir_schema *s, const uint64_t *image, int column)
-{
-    struct weir_text t;
-
-    if (s->column[column].type != WEIR_STRING)
-        return (struct span){(const uint8_t *)&image[1 + column], 8};
-    t = weir_get_STRING(image, column + 1);
-    return (struct span){(const uint8_t *)t.p, t.bytes};
-}
-
 uint64_t row_hash(const struct weir_row *row)
 {
     return hash_mix(hash_bytes(row->image, row->bytes), (uint64_t)row->event_ms);

@@ -25,7 +25,19 @@ void row_read(const struct weir_schema *s, const uint64_t *image, void *value);
 bool row_is_sound(const struct weir_schema *s, const uint64_t *image, uint32_t bytes);
 
 /* Column `i` as canonical bytes, for keys: 8 bytes of a fixed column, or the text itself. */
-struct span row_key(const struct weir_schema *s, const uint64_t *image, int column);
+static inline struct span row_fixed_key(const uint64_t *image, uint32_t slot)
+{
+    return (struct span){(const uint8_t *)&image[slot], 8};
+}
+static inline struct span row_key(const struct weir_schema *s, const uint64_t *image, int column)
+{
+    struct weir_text t;
+
+    if (s->column[column].type != WEIR_STRING)
+        return row_fixed_key(image, 1 + (uint32_t)column);
+    t = weir_get_STRING(image, column + 1);
+    return (struct span){(const uint8_t *)t.p, t.bytes};
+}
 uint64_t row_hash(const struct weir_row *row); /* image and event time */
 
 /* A row as text: `origin=DFW flights=3`; for logs and print. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/word.h"
 #include "data/row.h"
 #include "data/schema.h"
 #include "operators/pairs.h"
@@ -11,7 +12,11 @@
 
 void context_open(struct user_operator *u)
 {
+    const struct node *n = u->op.node;
+
     u->ctx = (struct weir_ctx){.op = &u->op, .event_ms = WEIR_NO_TIME};
+    if (n->key_column >= 0 && n->in->column[n->key_column].type != WEIR_STRING)
+        u->key_slot = 1 + (uint32_t)n->key_column;
 }
 
 void context_close(struct user_operator *u)
@@ -27,23 +32,11 @@ void context_close(struct user_operator *u)
     bytes_done(&u->ctx.scratch_value);
 }
 
-void context_key(struct user_operator *u, uint32_t key_group, struct span key)
-{
-    u->ctx.key_group = key_group;
-    u->ctx.key = key;
-    if (u->ctx.keyed)
-        keyed_key(u->ctx.keyed, key_group, key);
-}
-
-void context_row(struct user_operator *u, const struct weir_row *row)
+bool context_peek(struct user_operator *u, const struct weir_row *row)
 {
     const struct node *n = u->op.node;
 
-    subtask_lists_turn(u->ctx.lists);
-    u->ctx.event_ms = row->event_ms;
-    u->ctx.origin = row->origin;
-    if (n->key_column >= 0)
-        context_key(u, row->key_group, row_key(n->in, row->image, n->key_column));
+    return u->ctx.keyed && keyed_peek(u->ctx.keyed, row_key(n->in, row->image, n->key_column));
 }
 
 /* Without a key of its own it has none at all. */
@@ -64,7 +57,8 @@ void context_row_2(struct user_operator *u, const struct weir_row *row)
 
 /* ---- emission ---- */
 
-static struct span written(struct bytes *scratch, const struct weir_schema *s, const void *value)
+static __attribute__((noinline)) struct span written(struct bytes *scratch,
+                                                     const struct weir_schema *s, const void *value)
 {
     uint32_t bytes = row_image_bytes(s, value);
 
@@ -90,9 +84,8 @@ static bool may_emit(struct weir_ctx *c)
     return !c->is_restoring;
 }
 
-static void emit(struct weir_ctx *c, uint32_t tag, const struct weir_schema *s, const void *value)
+void context_emit(struct weir_ctx *c, uint32_t tag, struct span image)
 {
-    struct span image = image_of(&c->scratch, s, value);
     struct weir_row row = {(const uint64_t *)(const void *)image.p,
                            c->event_ms,
                            c->origin,
@@ -129,7 +122,7 @@ static const struct weir_schema *side_type(const struct weir_ctx *c, uint32_t ta
 void weir_emit(struct weir_ctx *c, const struct weir_schema *schema, const void *value)
 {
     if (is_of(c, schema, c->op->node->out, "its stream"))
-        emit(c, TAG_MAIN, schema, value);
+        context_emit(c, TAG_MAIN, image_of(&c->scratch, schema, value));
 }
 
 void weir_emit_to(struct weir_ctx *c, int tag, const struct weir_schema *schema, const void *value)
@@ -137,7 +130,7 @@ void weir_emit_to(struct weir_ctx *c, int tag, const struct weir_schema *schema,
     if (tag < 0 || tag >= WEIR_TAGS)
         operator_fail(c->op, ERR_USER, "side output %d: tags are 0 to %d", tag, WEIR_TAGS - 1);
     else if (is_of(c, schema, side_type(c, TAG_SIDE + (uint32_t)tag), "the side output"))
-        emit(c, TAG_SIDE + (uint32_t)tag, schema, value);
+        context_emit(c, TAG_SIDE + (uint32_t)tag, image_of(&c->scratch, schema, value));
 }
 
 void weir_forward_row(struct weir_ctx *c, const struct weir_row *row)
@@ -221,7 +214,8 @@ static bool is_of_subtask(const struct weir_ctx *c, int state)
 }
 
 /* The declared state, if it is of the kind; a wrong use fails the task and changes nothing. */
-static const struct weir_state *state_of(struct weir_ctx *c, int state, enum weir_state_kind kind)
+static inline const struct weir_state *state_of(struct weir_ctx *c, int state,
+                                                enum weir_state_kind kind)
 {
     bool there = is_declared(c, state);
 
@@ -241,11 +235,14 @@ static const struct weir_state *state_of(struct weir_ctx *c, int state, enum wei
     return NULL;
 }
 
-static bool fill(const struct weir_schema *s, struct span image, void *value)
+static inline bool fill(const struct weir_schema *s, struct span image, void *value)
 {
     if (image.p == NULL)
         return false;
-    row_read(s, (const uint64_t *)(const void *)image.p, value);
+    if (schema_is_fixed(s))
+        word_copy(value, image.p, s->size);
+    else
+        row_read(s, (const uint64_t *)(const void *)image.p, value);
     return true;
 }
 
@@ -502,7 +499,7 @@ void weir_processing_timer_set(struct weir_ctx *c, int64_t ms)
 {
     set_timer(c, c->processing, ms);
     if (c->processing)
-        c->op->deadline_us = timerq_deadline_us(c->processing);
+        operator_wake_at(c->op, timerq_deadline_us(c->processing));
 }
 
 void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
@@ -510,7 +507,7 @@ void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
     if (c->processing == NULL)
         return;
     timerq_delete(c->processing, ms, c->key);
-    c->op->deadline_us = timerq_deadline_us(c->processing);
+    operator_wake_at(c->op, timerq_deadline_us(c->processing));
 }
 
 bool weir_timer_is_processing(const struct weir_ctx *c)

@@ -37,6 +37,7 @@ struct weir_ctx {
 struct user_operator { /* first member of every operator that calls user functions */
     struct operator op;
     struct weir_ctx ctx;
+    uint32_t key_slot; /* in an image, of a key that is no text; 0: it is one, or there is none */
 };
 
 struct weir_rows {            /* rows of a window, while its function runs */
@@ -48,9 +49,31 @@ struct weir_rows {            /* rows of a window, while its function runs */
 
 void context_open(struct user_operator *u);
 void context_close(struct user_operator *u);
+static inline void context_key(struct user_operator *u, uint32_t key_group, struct span key)
+{
+    u->ctx.key_group = key_group;
+    u->ctx.key = key;
+    if (u->ctx.keyed)
+        keyed_key(u->ctx.keyed, key_group, key);
+}
 /* The row at hand, and (on a keyed stream) its key. */
-void context_row(struct user_operator *u, const struct weir_row *row);
+static inline void context_row(struct user_operator *u, const struct weir_row *row)
+{
+    const struct node *n = u->op.node;
+
+    if (u->ctx.lists)
+        subtask_lists_turn(u->ctx.lists);
+    u->ctx.event_ms = row->event_ms;
+    u->ctx.origin = row->origin;
+    if (u->key_slot)
+        context_key(u, row->key_group, row_fixed_key(row->image, u->key_slot));
+    else if (n->key_column >= 0)
+        context_key(u, row->key_group, row_key(n->in, row->image, n->key_column));
+}
 void context_row_2(struct user_operator *u, const struct weir_row *row); /* of the second input */
-void context_key(struct user_operator *u, uint32_t key_group, struct span key);
+/* A hint: this row comes soon.  False: it is not worth it (operator.h, peek). */
+bool context_peek(struct user_operator *u, const struct weir_row *row);
+/* A row of this image, stamped with the context's time, origin and key group. */
+void context_emit(struct weir_ctx *c, uint32_t tag, struct span image);
 
 #endif

@@ -4,10 +4,8 @@
  * in flight has its contents.  window.c is the short way of the most common case. */
 #include <string.h>
 
-#include "base/hash.h"
-#include "operators/context.h"
 #include "operators/registry.h"
-#include "operators/window.h"
+#include "operators/window_events.h"
 #include "state/row_list.h"
 #include "window/contents.h"
 #include "window/evictor.h"
@@ -43,11 +41,6 @@ static int64_t now_ms(const struct general_window *w)
 static bool is_event_time(const struct general_window *w)
 {
     return !w->config->window.processing_time && !w->config->window.is_global;
-}
-
-static bool is_session(const struct general_window *w)
-{
-    return w->config->window.gap_ms || w->config->window.gap_of;
 }
 
 static bool keeps_rows(const struct general_window *w)
@@ -102,7 +95,7 @@ static void window_close(struct operator* op)
 static int64_t cleanup_ms(const struct general_window *w, struct time_window window)
 {
     if (is_event_time(w))
-        return lateness_cleanup(window_max(window), w->config->lateness_ms);
+        return lateness_cleanup(window_max(window), w->config->window.allowed_lateness_ms);
     return window_max(window);
 }
 
@@ -128,7 +121,7 @@ static struct timerq *clock_of(const struct general_window *w)
 
 static void set_deadline(struct general_window *w)
 {
-    w->user.op.deadline_us = timerq_deadline_us(w->processing);
+    operator_wake_at(&w->user.op, timerq_deadline_us(w->processing));
 }
 
 static void set_cleanup(struct general_window *w, struct time_window window)
@@ -190,15 +183,7 @@ static void clear_trigger(struct general_window *w, struct time_window window)
 
 static void note_firing(struct general_window *w, struct time_window window, uint32_t rows)
 {
-    struct operator* op = & w->user.op;
-    struct span key = w->user.ctx.key;
-
-    op->task->counters->of[COUNTER_WINDOWS_FIRED]++;
-    trace_note(op->task->trace, EVENT_WINDOW, op->task->actor, op->task->attempt, 0, 0,
-               window.start_ms,
-               (int64_t)((uint64_t)rows << 32 | (uint32_t)hash_bytes(key.p, key.bytes)));
-    w->user.ctx.event_ms = window_max(window);
-    w->user.ctx.origin = 0;
+    window_note_firing(&w->user, window.start_ms, window_max(window), rows);
 }
 
 /* The function on an accumulator, or on rows (those not marked in `gone`). */
@@ -322,9 +307,10 @@ static void act(struct general_window *w, struct place at, unsigned result)
 /* A merged window that is over already would have to fire in the past: Flink fails, so do we. */
 static bool is_over(struct general_window *w, struct time_window result)
 {
-    if (is_event_time(w) ? !lateness_element_is_late(window_max(result), w->config->lateness_ms,
-                                                     w->user.op.watermark_ms)
-                         : window_max(result) > now_ms(w))
+    if (is_event_time(w)
+            ? !lateness_element_is_late(window_max(result), w->config->window.allowed_lateness_ms,
+                                        w->user.op.watermark_ms)
+            : window_max(result) > now_ms(w))
         return false;
     operator_fail(&w->user.op, ERR_USER,
                   "a session that ends at %lld would be merged after its end has passed",
@@ -470,7 +456,7 @@ static bool assign(struct general_window *w, const struct weir_row *row)
 
     if (c->is_global)
         return add_to_window(w, global_window, row);
-    if (!is_session(w))
+    if (!window_is_session(&w->config->window))
         return add_to_all(w, ms, row);
     gap_ms = c->gap_of ? c->gap_of(row) : c->gap_ms;
     if (gap_ms > 0)
@@ -480,32 +466,17 @@ static bool assign(struct general_window *w, const struct weir_row *row)
     return true;
 }
 
-static void drop_late(struct general_window *w, const struct weir_row *row)
-{
-    struct operator* op = & w->user.op;
-
-    op->task->counters->of[COUNTER_LATE_ROWS]++;
-    trace_note(op->task->trace, EVENT_LATE, op->task->actor, op->task->attempt, 0, 0, row->event_ms,
-               op->watermark_ms);
-    if (w->config->late_output)
-        operator_emit(op, TAG_LATE, row);
-    else
-        op->task->counters->of[COUNTER_LATE_DROPPED]++;
-}
-
 static void window_on_row(struct operator* op, const struct weir_row *row)
 {
     struct general_window *w = of(op);
 
-    if (row->event_ms == WEIR_NO_TIME && is_event_time(w)) {
-        operator_fail(op, ERR_USER,
-                      "a row without a timestamp: put weir_watermarks() before the window");
+    if (is_event_time(w) && !window_row_has_time(&w->user, row))
         return;
-    }
     context_row(&w->user, row);
     if (!assign(w, row) && is_event_time(w) &&
-        lateness_element_is_late(row->event_ms, w->config->lateness_ms, op->watermark_ms))
-        drop_late(w, row);
+        lateness_element_is_late(row->event_ms, w->config->window.allowed_lateness_ms,
+                                 op->watermark_ms))
+        window_drop_late(&w->user, w->config, row);
     set_deadline(w);
 }
 
@@ -517,7 +488,7 @@ static bool place_of(struct general_window *w, struct time_window window, struct
     const struct in_flight *f;
 
     *out = (struct place){window, window};
-    if (!is_session(w))
+    if (!window_is_session(&w->config->window))
         return true;
     f = sessions_find(&w->sessions, w->user.ctx.key, window);
     if (f)
@@ -529,7 +500,7 @@ static void clean_up(struct general_window *w, struct place at)
 {
     purge(w, at.state);
     clear_trigger(w, at.window);
-    if (is_session(w))
+    if (window_is_session(&w->config->window))
         sessions_retire(&w->sessions, w->user.ctx.key, at.window);
 }
 
@@ -659,12 +630,18 @@ const struct operator_class general_window_class = {
     .close = window_close,
 };
 
-const struct operator_class *window_class_of(const struct weir_window *w)
+const struct operator_class *window_class_of(const struct window_config *c)
 {
-    bool is_tumbling = !w->slide_ms && !w->step_ms && !w->gap_ms && !w->gap_of && !w->is_global;
+    const struct weir_window *w = &c->window;
+    bool is_usual = w->trigger.kind == WEIR_TRIGGER_EVENT_TIME && !w->processing_time &&
+                    w->evictor.kind == WEIR_EVICT_NOTHING && !w->is_global;
+    bool is_short = is_usual && !c->is_list && w->allowed_lateness_ms == 0;
 
-    if (is_tumbling && !w->processing_time && w->trigger.kind == WEIR_TRIGGER_EVENT_TIME &&
-        w->evictor.kind == WEIR_EVICT_NOTHING)
+    if (is_short && w->gap_ms)
+        return &session_window_class;
+    if (is_short && w->slide_ms && w->slide_ms <= w->size_ms && c->aggregate.merge)
+        return &sliding_window_class;
+    if (is_usual && !w->slide_ms && !w->step_ms && !window_is_session(w))
         return &window_class;
     return &general_window_class;
 }

@@ -46,6 +46,11 @@ static void process_on_row_2(struct operator* op, const struct weir_row *row)
     p->user.ctx.is_second = false;
 }
 
+static bool process_peek(struct operator* op, const struct weir_row *row)
+{
+    return context_peek((struct user_operator *)op, row);
+}
+
 static bool is_due(const struct process *p)
 {
     const struct timer *head = p->user.ctx.timers ? timerq_head(p->user.ctx.timers) : NULL;
@@ -76,7 +81,7 @@ static void fire_first(struct process *p, struct timerq *q)
         p->fn->on_timer(&p->user.ctx, t->event_ms);
     timer_free(t);
     context_key(&p->user, 0, (struct span){0});
-    op->deadline_us = timerq_deadline_us(p->user.ctx.processing);
+    operator_wake_at(op, timerq_deadline_us(p->user.ctx.processing));
 }
 
 static enum progress process_resume(struct operator* op)
@@ -167,7 +172,7 @@ static int restore_timers(struct process *p, const struct snapshot_in *in, struc
         !timers_restore(op, in, "processing-timers", p->user.ctx.processing))
         return diag_set(why, ERR_FORMAT, "'%s': timers do not end where they should",
                         op->node->uid);
-    op->deadline_us = timerq_deadline_us(p->user.ctx.processing);
+    operator_wake_at(op, timerq_deadline_us(p->user.ctx.processing));
     return ERR_NONE;
 }
 
@@ -206,6 +211,7 @@ const struct operator_class process_class = {
     .bytes = sizeof(struct process),
     .open = process_open,
     .on_row = process_on_row,
+    .peek = process_peek,
     .on_watermark = process_on_watermark,
     .resume = process_resume,
     .on_time = process_on_time,

@@ -168,18 +168,6 @@ static void aggregate(struct rolling *r, struct span stored, const struct weir_r
     }
 }
 
-static void emit(struct rolling *r, struct span image, int64_t event_ms, uint64_t origin)
-{
-    struct weir_row row = {.image = (const uint64_t *)(const void *)image.p,
-                           .event_ms = event_ms,
-                           .origin = origin,
-                           .bytes = (uint32_t)image.bytes,
-                           .key_group = (uint16_t)r->user.ctx.key_group,
-                           .change = WEIR_INSERT};
-
-    operator_emit(&r->user.op, TAG_MAIN, &row);
-}
-
 static void rolling_on_row(struct operator* op, const struct weir_row *row)
 {
     struct rolling *r = of(op);
@@ -192,7 +180,12 @@ static void rolling_on_row(struct operator* op, const struct weir_row *row)
     aggregate(r, stored, row);
     keyed_value_put(r->user.ctx.keyed, ROLLING_STATE, bytes_span(&r->so_far));
     if (!r->config->fn.at_end)
-        emit(r, bytes_span(&r->so_far), row->event_ms, row->origin);
+        context_emit(&r->user.ctx, TAG_MAIN, bytes_span(&r->so_far));
+}
+
+static bool rolling_peek(struct operator* op, const struct weir_row *row)
+{
+    return context_peek(&of(op)->user, row);
 }
 
 /* ---- the end ---- */
@@ -218,8 +211,10 @@ static enum progress rolling_resume(struct operator* op)
     op->task->counters->of[COUNTER_FIRED_TIMERS]++;
     context_key(&r->user, t->key_group, (struct span){t->key, t->key_bytes});
     last = keyed_value(r->user.ctx.keyed, ROLLING_STATE);
+    r->user.ctx.event_ms = t->event_ms;
+    r->user.ctx.origin = 0;
     if (last.p)
-        emit(r, last, t->event_ms, 0);
+        context_emit(&r->user.ctx, TAG_MAIN, last);
     timer_free(t);
     context_key(&r->user, 0, (struct span){0});
     return is_due(r) ? PROGRESS_MORE : PROGRESS_DONE;
@@ -265,6 +260,7 @@ const struct operator_class rolling_class = {
     .bytes = sizeof(struct rolling),
     .open = rolling_open,
     .on_row = rolling_on_row,
+    .peek = rolling_peek,
     .on_watermark = rolling_on_watermark,
     .resume = rolling_resume,
     .snapshot = rolling_snapshot,

@@ -1,9 +1,8 @@
 #include "operators/window.h"
 
-#include "base/hash.h"
 #include "data/row.h"
-#include "operators/context.h"
 #include "operators/registry.h"
+#include "operators/window_events.h"
 #include "state/panes.h"
 #include "state/row_list.h"
 #include "window/lateness.h"
@@ -13,6 +12,8 @@ struct window {
     struct user_operator user;
     const struct window_config *config;
     struct panes *panes;
+    struct pane *at; /* the last row's pane, or NULL: most rows are of the same */
+    struct tumbling windows;
     uint32_t firing_pane; /* index of the pane that is being fired */
     int64_t firing_entry; /* next entry of it to look at */
 };
@@ -24,49 +25,30 @@ static int window_open(struct operator* op, struct diag *why)
     (void)why;
     context_open(&w->user);
     w->config = op->node->config;
+    w->windows = (struct tumbling){w->config->window.size_ms, w->config->window.offset_ms};
     w->panes = panes_new(w->config->is_list ? NULL : w->config->aggregate.acc);
     return ERR_NONE;
 }
 
 static int64_t max_of(const struct window *w, const struct pane *pane)
 {
-    return tumbling_max(&w->config->tumbling, pane->start_ms);
+    return tumbling_max(&w->windows, pane->start_ms);
 }
 
 /* Call the function on one key of a pane: W2. */
 static void fire(struct window *w, struct pane *pane, int64_t entry)
 {
     struct pane_key *k = map_value(pane->keys, entry);
-    struct operator* op = & w->user.op;
-    struct span key = map_key(pane->keys, entry);
-    int64_t end_ms = tumbling_end(&w->config->tumbling, pane->start_ms);
+    int64_t end_ms = tumbling_end(&w->windows, pane->start_ms);
 
-    context_key(&w->user, k->key_group, key);
-    w->user.ctx.event_ms = max_of(w, pane);
-    w->user.ctx.origin = 0;
-    op->task->counters->of[COUNTER_WINDOWS_FIRED]++;
-    trace_note(op->task->trace, EVENT_WINDOW, op->task->actor, op->task->attempt, 0, 0,
-               pane->start_ms,
-               (int64_t)((uint64_t)k->rows << 32 | (uint32_t)hash_bytes(key.p, key.bytes)));
+    context_key(&w->user, k->key_group, map_key(pane->keys, entry));
+    window_note_firing(&w->user, pane->start_ms, max_of(w, pane), k->rows);
     if (w->config->is_list)
         w->config->list.on_window(
             &w->user.ctx, &(struct weir_rows){.list = pane_list(k), .key_group = k->key_group},
             pane->start_ms, end_ms);
     else
         w->config->aggregate.result(&w->user.ctx, pane_acc(k), pane->start_ms, end_ms);
-}
-
-static void drop_late(struct window *w, const struct weir_row *row)
-{
-    struct operator* op = & w->user.op;
-
-    op->task->counters->of[COUNTER_LATE_ROWS]++;
-    trace_note(op->task->trace, EVENT_LATE, op->task->actor, op->task->attempt, 0, 0, row->event_ms,
-               op->watermark_ms);
-    if (w->config->late_output)
-        operator_emit(op, TAG_LATE, row);
-    else
-        op->task->counters->of[COUNTER_LATE_DROPPED]++;
 }
 
 static struct pane_key *add(struct window *w, struct pane *pane, const struct weir_row *row)
@@ -81,39 +63,45 @@ static struct pane_key *add(struct window *w, struct pane *pane, const struct we
     return k;
 }
 
-static void window_peek(struct operator* op, const struct weir_row *row)
+static inline bool is_in(const struct window *w, const struct pane *pane, int64_t event_ms)
+{
+    return (uint64_t)ms_subtract(event_ms, pane->start_ms) < (uint64_t)w->windows.size_ms;
+}
+
+static inline int64_t start_of(const struct window *w, int64_t event_ms)
+{
+    return w->at && is_in(w, w->at, event_ms) ? w->at->start_ms
+                                              : tumbling_start(&w->windows, event_ms);
+}
+
+static bool window_peek(struct operator* op, const struct weir_row *row)
 {
     struct window *w = (struct window *)op;
 
-    if (op->node->key_column < 0)
-        return;
-    panes_peek(w->panes, tumbling_start(&w->config->tumbling, row->event_ms),
-               row_key(op->node->in, row->image, op->node->key_column));
+    return op->node->key_column >= 0 &&
+           panes_peek(w->panes, start_of(w, row->event_ms),
+                      row_key(op->node->in, row->image, op->node->key_column));
 }
 
 static void window_on_row(struct operator* op, const struct weir_row *row)
 {
     struct window *w = (struct window *)op;
     const struct window_config *c = w->config;
-    int64_t start_ms, max_ms;
+    int64_t lateness_ms = c->window.allowed_lateness_ms, start_ms, max_ms;
     struct pane *pane;
     struct pane_key *k;
 
-    if (row->event_ms == WEIR_NO_TIME) {
-        operator_fail(op, ERR_USER,
-                      "a row without a timestamp: put weir_watermarks() before the "
-                      "window");
+    if (!window_row_has_time(&w->user, row))
         return;
-    }
-    start_ms = tumbling_start(&c->tumbling, row->event_ms);
-    max_ms = tumbling_max(&c->tumbling, start_ms);
+    start_ms = start_of(w, row->event_ms);
+    max_ms = tumbling_max(&w->windows, start_ms);
     context_row(&w->user, row);
-    if (lateness_window_is_late(max_ms, c->lateness_ms, op->watermark_ms)) {
-        if (lateness_element_is_late(row->event_ms, c->lateness_ms, op->watermark_ms))
-            drop_late(w, row);
+    if (lateness_window_is_late(max_ms, lateness_ms, op->watermark_ms)) {
+        if (lateness_element_is_late(row->event_ms, lateness_ms, op->watermark_ms))
+            window_drop_late(&w->user, c, row);
         return;
     }
-    pane = panes_pin(w->panes, start_ms);
+    w->at = pane = panes_pin(w->panes, start_ms);
     k = add(w, pane, row);
     if (trigger_event_time(max_ms, op->watermark_ms) == TRIGGER_CONTINUE)
         pane_arm(pane, k);
@@ -136,9 +124,10 @@ static bool find_due(struct window *w)
 static void drop_finished(struct window *w)
 {
     for (uint32_t i = panes_count(w->panes); i-- > 0;)
-        if (lateness_window_is_late(max_of(w, panes_at(w->panes, i)), w->config->lateness_ms,
-                                    w->user.op.watermark_ms))
+        if (lateness_window_is_late(max_of(w, panes_at(w->panes, i)),
+                                    w->config->window.allowed_lateness_ms, w->user.op.watermark_ms))
             panes_drop(w->panes, i);
+    w->at = NULL;
 }
 
 static enum progress more_or_done(struct window *w)

@@ -24,8 +24,6 @@
 #include "window/assigner.h"
 
 struct window_config {
-    struct tumbling tumbling;
-    int64_t lateness_ms;       /* >= 0 */
     bool late_output;          /* late rows go to TAG_LATE; else they are dropped and counted */
     bool is_list;              /* which of the two functions */
     bool is_all;               /* not keyed: all rows have the empty key */
@@ -34,7 +32,12 @@ struct window_config {
     struct weir_window_list list;
 };
 
-/* The class that serves it: the short way if tumbling windows of event time fire at their end. */
-const struct operator_class *window_class_of(const struct weir_window *w);
+static inline bool window_is_session(const struct weir_window *w)
+{
+    return w->gap_ms || w->gap_of;
+}
+
+/* The class that serves it: a short way if it is of event time and fires at its end. */
+const struct operator_class *window_class_of(const struct window_config *c);
 
 #endif

@@ -19,6 +19,7 @@ static struct outbox *make_outbox(const struct chain *c, const struct job_edge *
         .pool = pool,
         .trace = t->trace,
         .counters = t->counters,
+        .disturbed = &c->context->disturbed,
         .elements_max = (uint32_t)option_number(t->options, OPTION_BUFFER_ELEMENTS),
         .queue_max = (uint32_t)option_number(t->options, OPTION_SUBPARTITION_BUFFERS),
         .credit = (uint32_t)option_number(t->options, OPTION_CHANNEL_BUFFERS),
@@ -240,16 +241,6 @@ bool chain_has_unflushed(const struct chain *c)
         if (outbox_has_unflushed(c->outbox[i]))
             return true;
     return false;
-}
-
-int64_t chain_deadline_us(const struct chain *c)
-{
-    int64_t least = INT64_MAX;
-
-    for (uint32_t i = 0; i < c->timed; i++)
-        if (c->op[i]->deadline_us < least)
-            least = c->op[i]->deadline_us;
-    return least;
 }
 
 void chain_on_time(struct chain *c, int64_t now_us)

@@ -43,7 +43,15 @@ bool chain_has_room(const struct chain *c);
 void chain_event(struct chain *c, enum parcel_kind kind, uint32_t checkpoint, int64_t created_ms);
 void chain_flush(struct chain *c);
 bool chain_has_unflushed(const struct chain *c);
-int64_t chain_deadline_us(const struct chain *c);
+static inline int64_t chain_deadline_us(const struct chain *c)
+{
+    int64_t least = INT64_MAX;
+
+    for (uint32_t i = 0; i < c->timed; i++)
+        if (c->op[i]->deadline_us < least)
+            least = c->op[i]->deadline_us;
+    return least;
+}
 void chain_on_time(struct chain *c, int64_t now_us);
 
 #endif

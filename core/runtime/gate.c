@@ -173,13 +173,6 @@ static void take_event(struct gate *g, uint32_t c, const struct parcel *p, int64
     }
 }
 
-static struct weir_row row_of(const struct element *e)
-{
-    return (struct weir_row){element_image(e), e->event_ms,
-                             e->origin,        e->bytes - (uint32_t)sizeof *e,
-                             e->key_group,     e->change};
-}
-
 static void take_element(struct gate *g, uint32_t c, const struct element *e,
                          struct gate_item *item)
 {
@@ -190,7 +183,7 @@ static void take_element(struct gate *g, uint32_t c, const struct element *e,
     switch ((enum element_type)e->type) {
     case ELEMENT_ROW:
         item->kind = GATE_ROW;
-        item->row = row_of(e);
+        item->row = gate_row_of(e);
         item->second = input;
         note(g, EVENT_RECORD, 0, c, e->event_ms, (int64_t)e->origin);
         break;
@@ -239,28 +232,6 @@ void gate_next(struct gate *g, int64_t now_us, struct gate_item *item)
         g->turn = c + 1 < g->channels ? c + 1 : 0;
     if (item->kind == GATE_NOTHING && !next_decision(g, item))
         next_time(g, item);
-}
-
-bool gate_next_row(struct gate *g, struct weir_row *row)
-{
-    const struct element *e = inbox_next_row(&g->inbox[g->turn]);
-
-    if (e == NULL)
-        return false;
-    *row = row_of(e);
-    note(g, EVENT_RECORD, 0, g->turn, e->event_ms, (int64_t)e->origin);
-    return true;
-}
-
-bool gate_ahead(struct gate *g, struct weir_row *row)
-{
-    const struct element *e = inbox_ahead(&g->inbox[g->taking]);
-
-    while (e && e->type != ELEMENT_ROW)
-        e = inbox_ahead(&g->inbox[g->taking]);
-    if (e)
-        *row = row_of(e);
-    return e != NULL;
 }
 
 static struct inbox *find(const struct gate *g, const struct channel_id *id)

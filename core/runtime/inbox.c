@@ -43,34 +43,6 @@ const struct element *inbox_peek(const struct inbox *in, const struct parcel **e
     return NULL;
 }
 
-const struct element *inbox_next_row(struct inbox *in)
-{
-    struct segment *s = in->queue.count ? parcel_queue_at(&in->queue, 0)->segment : NULL;
-    const struct element *e;
-
-    if (s == NULL || s->read == 0) /* an event, or `spent` has not been released yet */
-        return NULL;
-    e = (const struct element *)((const uint8_t *)s->data + s->read);
-    if (e->type != ELEMENT_ROW || s->read + e->bytes == s->bytes)
-        return NULL;
-    s->read += e->bytes;
-    return e;
-}
-
-const struct element *inbox_ahead(struct inbox *in)
-{
-    struct segment *s = in->queue.count ? parcel_queue_at(&in->queue, 0)->segment : NULL;
-    const struct element *e;
-
-    if (s && s->ahead < s->read)
-        s->ahead = s->read;
-    if (s == NULL || s->ahead == s->bytes || s->ahead >= s->read + INBOX_AHEAD)
-        return NULL;
-    e = (const struct element *)((const uint8_t *)s->data + s->ahead);
-    s->ahead += e->bytes;
-    return e;
-}
-
 bool inbox_pop(struct inbox *in)
 {
     struct parcel *head = parcel_queue_at(&in->queue, 0);

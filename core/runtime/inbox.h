@@ -13,6 +13,8 @@
 #ifndef CORE_RUNTIME_INBOX_H
 #define CORE_RUNTIME_INBOX_H
 
+#include <stddef.h>
+
 #include "data/element.h"
 #include "runtime/parcel_queue.h"
 
@@ -35,9 +37,35 @@ void inbox_push(struct inbox *in, struct parcel p);
 const struct element *inbox_peek(const struct inbox *in, const struct parcel **event);
 /* Take the head if it is a row of a segment that is being read and not its last: the short way of
  * peek and pop; else NULL and nothing is taken. */
-const struct element *inbox_next_row(struct inbox *in);
+static inline const struct element *inbox_next_row(struct inbox *in)
+{
+    struct segment *s = in->queue.count ? parcel_queue_at(&in->queue, 0)->segment : NULL;
+    const struct element *e;
+
+    if (s == NULL || s->read == 0) /* an event, or `spent` has not been released yet */
+        return NULL;
+    e = (const struct element *)((const uint8_t *)s->data + s->read);
+    if (e->type != ELEMENT_ROW || s->read + e->bytes == s->bytes)
+        return NULL;
+    s->read += e->bytes;
+    return e;
+}
 /* An element behind the head that was not looked at yet, at most INBOX_AHEAD bytes on; or NULL. */
-const struct element *inbox_ahead(struct inbox *in);
+static inline const struct element *inbox_ahead(struct inbox *in)
+{
+    struct segment *s = in->queue.count ? parcel_queue_at(&in->queue, 0)->segment : NULL;
+    const struct element *e;
+
+    if (s == NULL)
+        return NULL;
+    if (s->ahead < s->read)
+        s->ahead = s->read;
+    if (s->ahead == s->bytes || s->ahead >= s->read + INBOX_AHEAD)
+        return NULL;
+    e = (const struct element *)((const uint8_t *)s->data + s->ahead);
+    s->ahead += e->bytes;
+    return e;
+}
 /* Drop the head.  An element's bytes stay valid until the next call on this inbox.
  * True if a segment was finished by it (or an event was taken). */
 bool inbox_pop(struct inbox *in);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "data/element.h"
-#include "runtime/outbox.h"
 
 /* ---- held back: what came while the operator owed, as it would lie in a segment ---- */
 
@@ -49,6 +48,7 @@ void operator_watermark(struct operator* op, int64_t ms)
         op->owes = op->resumes = true;
         op->pass_when_done = pass;
         op->task->owing++;
+        op->task->disturbed = true;
     } else if (pass) {
         operator_emit_watermark(op, ms);
     }
@@ -137,25 +137,10 @@ void operator_resume(struct operator* op)
 
 /* ---- going out ---- */
 
-static inline void send_row(const struct target *t, const struct weir_row *row)
+void operator_emit_to_all(const struct output *out, const struct weir_row *row)
 {
-    if (t->op)
-        operator_row(t->op, row);
-    else
-        outbox_row(t->outbox, row);
-}
-
-/* The hot path of a chain.  One target is usual; it is called last, so the call is a jump. */
-void operator_emit(struct operator* op, uint32_t tag, const struct weir_row *row)
-{
-    const struct output *out = &op->output[tag];
-
-    if (__builtin_expect(out->count == 1, 1)) {
-        send_row(out->target, row);
-        return;
-    }
     for (uint32_t i = 0; i < out->count; i++)
-        send_row(&out->target[i], row);
+        target_row(&out->target[i], row);
 }
 
 void operator_emit_watermark(struct operator* op, int64_t ms)
@@ -192,6 +177,7 @@ void operator_fail(struct operator* op, int err, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    op->task->disturbed = true;
     diag_set(&op->task->failure, err, "%s[%u]: %s", op->node->name, op->task->subtask, text);
 }
 
@@ -199,6 +185,7 @@ struct action *operator_request(struct operator* op, enum action_kind kind)
 {
     struct action *a = actions_add(&op->task->requests, kind);
 
+    op->task->disturbed = true;
     a->task = op->task->task;
     a->attempt = op->task->attempt;
     a->request = ++op->task->next_request;

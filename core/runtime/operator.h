@@ -22,6 +22,7 @@
 #include "base/fs.h"
 #include "base/lines.h"
 #include "graph/job_graph.h"
+#include "runtime/outbox.h"
 #include "state/snapshot.h"
 #include "trace/counters.h"
 #include "trace/trace.h"
@@ -29,7 +30,6 @@
 #include "wire/actions.h"
 
 struct operator;
-struct outbox;
 enum { OPERATOR_LOG_MAX = 65536 };
 
 enum progress {
@@ -52,10 +52,12 @@ struct operator_class {
      * does after resume is DONE.  `*pass` may be set to false: swallowed (timestamps operator). */
     enum progress (*on_watermark)(struct operator* op, int64_t ms, bool *pass);
     bool (*on_status)(struct operator* op, bool active); /* [opt] pass on; false: swallowed */
-    /* Owed work, one portion: a timer, a pane's key; for a source: its next row. */
+    /* Owed work, one portion: a timer, a pane's key; for a source: its next row, and more of them
+     * while operator_goes_on(). */
     enum progress (*resume)(struct operator* op);
-    /* [opt] A hint, never needed: this row comes soon.  Fetch what it touches, change nothing. */
-    void (*peek)(struct operator* op, const struct weir_row *row);
+    /* [opt] A hint, never needed: this row comes soon.  Fetch what it touches, change nothing.
+     * False: it is not worth its while, do not ask about those behind it. */
+    bool (*peek)(struct operator* op, const struct weir_row *row);
     void (*on_time)(struct operator* op, int64_t now_us); /* [opt] deadline_us has come */
     void (*finish)(struct operator* op);                  /* [opt] end of data, after WEIR_END */
     void (*snapshot)(struct operator* op, uint32_t checkpoint,
@@ -88,6 +90,9 @@ struct task_context {
     struct bytes log;      /* what functions said by weir_log(), OPERATOR_LOG_MAX at most */
     /* During restore, if an operator unites state: the snapshots of all subtasks, else NULL. */
     const struct snapshot_in *parts;
+    uint32_t budget;       /* rows and other portions that this step may still do */
+    bool disturbed; /* something else may be due before the next row: an operator owes, asked or
+                      * failed, wants to be called now, or an outbox has less room */
     bool has_checkpoints; /* false: commit at finish, nobody will say complete */
 };
 
@@ -127,6 +132,22 @@ static inline void operator_row(struct operator* op, const struct weir_row *row)
     else
         op->class->on_row(op, row);
 }
+/* A source's resume may go on to its next row; else it returns MORE, and is called again if nothing
+ * else is due. */
+static inline bool operator_goes_on(struct operator* op)
+{
+    if (op->task->disturbed || op->task->budget <= 1)
+        return false;
+    op->task->budget--;
+    return true;
+}
+/* on_time is wanted at `us`; INT64_MAX: never. */
+static inline void operator_wake_at(struct operator* op, int64_t us)
+{
+    op->deadline_us = us;
+    if (us <= op->task->now_us)
+        op->task->disturbed = true;
+}
 void operator_watermark(struct operator* op, int64_t ms);
 void operator_status(struct operator* op, bool active);
 void operator_resume(struct operator* op); /* op->owes */
@@ -135,8 +156,25 @@ void operator_resume(struct operator* op); /* op->owes */
  * them, a portion a call, before anything else is called on `op`, until it is DONE. */
 void operator_owe(struct operator* op, enum progress (*more)(struct operator* op));
 
-/* Send on.  `tag` as in dataflow.h.  The row is borrowed. */
-void operator_emit(struct operator* op, uint32_t tag, const struct weir_row *row);
+static inline void target_row(const struct target *t, const struct weir_row *row)
+{
+    if (t->op)
+        operator_row(t->op, row);
+    else
+        outbox_row(t->outbox, row);
+}
+void operator_emit_to_all(const struct output *out, const struct weir_row *row);
+/* Send on.  `tag` as in dataflow.h.  The row is borrowed.  The hot path of a chain: one target is
+ * usual, and the call of it is a jump. */
+static inline void operator_emit(struct operator* op, uint32_t tag, const struct weir_row *row)
+{
+    const struct output *out = &op->output[tag];
+
+    if (__builtin_expect(out->count == 1, 1))
+        target_row(out->target, row);
+    else
+        operator_emit_to_all(out, row);
+}
 void operator_emit_watermark(struct operator* op, int64_t ms); /* to every tag */
 void operator_emit_status(struct operator* op, bool active);
 /* Fail the task with a message (the first one stays). */

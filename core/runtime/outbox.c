@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/word.h"
 #include "data/element.h"
 #include "data/key_group.h"
 #include "data/row.h"
@@ -14,10 +15,11 @@ struct outbox {
     struct partitioner partitioner;
     enum weir_type key_type;
     uint32_t subpartitions;
-    uint32_t full;      /* sub-partitions whose queue is at queue_max */
-    uint32_t unflushed; /* sub-partitions with an open segment */
-    uint32_t ready;     /* parcels in all queues: take() asks nobody while it is 0 */
-    uint32_t turn;      /* whose turn it is to send */
+    uint32_t elements_max; /* in a segment */
+    uint32_t full;         /* sub-partitions whose queue is at queue_max */
+    uint32_t unflushed;    /* sub-partitions with an open segment */
+    uint32_t ready;        /* parcels in all queues: take() asks nobody while it is 0 */
+    uint32_t turn;         /* whose turn it is to send */
     struct subpartition sub[];
 };
 
@@ -30,6 +32,7 @@ struct outbox *outbox_new(const struct outbox_spec *spec)
 
     o->spec = *spec;
     o->subpartitions = n;
+    o->elements_max = spec->elements_max ? spec->elements_max : UINT32_MAX;
     partitioner_init(&o->partitioner, e->ship, n, to->max_parallelism, spec->drawn);
     if (e->key_column >= 0)
         o->key_type = e->type->column[e->key_column].type;
@@ -60,6 +63,12 @@ bool outbox_has_room(const struct outbox *o)
     return o->full == 0 && buffer_pool_is_available(o->spec.pool);
 }
 
+static void use_room(struct outbox *o)
+{
+    if (o->spec.disturbed)
+        *o->spec.disturbed = true;
+}
+
 static void push(struct outbox *o, struct subpartition *s, struct parcel p)
 {
     p.channel = s->channel;
@@ -67,6 +76,7 @@ static void push(struct outbox *o, struct subpartition *s, struct parcel p)
     o->ready++;
     if (p.kind == PARCEL_DATA && s->queue.segments == o->spec.queue_max)
         o->full++;
+    use_room(o);
 }
 
 static void finish_segment(struct outbox *o, struct subpartition *s)
@@ -80,51 +90,57 @@ static void finish_segment(struct outbox *o, struct subpartition *s)
     push(o, s, (struct parcel){.kind = PARCEL_DATA, .segment = segment});
 }
 
-/* Room for an element of `bytes` at the end of the open segment. */
-static struct element *append(struct outbox *o, struct subpartition *s, uint32_t bytes)
+static __attribute__((noinline)) struct segment *
+begin_segment(struct outbox *o, struct subpartition *s, uint32_t bytes)
 {
+    finish_segment(o, s);
+    s->open = buffer_pool_acquire(o->spec.pool, bytes);
+    o->unflushed++;
+    use_room(o);
+    return s->open;
+}
+
+/* Room for an element of `bytes` at the end of the open segment. */
+static inline struct element *append(struct outbox *o, struct subpartition *s, uint32_t bytes)
+{
+    struct segment *open = s->open;
     struct element *e;
 
-    if (s->open && s->open->room - s->open->bytes < bytes)
-        finish_segment(o, s);
-    if (s->open == NULL) {
-        s->open = buffer_pool_acquire(o->spec.pool, bytes);
-        o->unflushed++;
-    }
-    e = (struct element *)((uint8_t *)s->open->data + s->open->bytes);
-    s->open->bytes += bytes;
-    s->open->elements++;
+    if (open == NULL || open->room - open->bytes < bytes)
+        open = begin_segment(o, s, bytes);
+    e = (struct element *)((uint8_t *)open->data + open->bytes);
+    e->bytes = bytes;
+    open->bytes += bytes;
+    open->elements++;
     return e;
 }
 
-static void finish_if_full(struct outbox *o, struct subpartition *s)
+static inline void finish_if_full(struct outbox *o, struct subpartition *s)
 {
-    if (o->spec.elements_max && s->open->elements >= o->spec.elements_max)
+    if (s->open->elements >= o->elements_max)
         finish_segment(o, s);
 }
 
-static void put_row(struct outbox *o, struct subpartition *s, const struct weir_row *row,
-                    uint32_t key_group)
+static inline __attribute__((always_inline)) void
+put_row(struct outbox *o, struct subpartition *s, const struct weir_row *row, uint32_t key_group)
 {
     struct element *e = append(o, s, (uint32_t)sizeof *e + row->bytes);
 
-    e->bytes = (uint32_t)sizeof *e + row->bytes;
     e->type = ELEMENT_ROW;
     e->change = row->change;
     e->key_group = (uint16_t)key_group;
     e->event_ms = row->event_ms;
     e->origin = row->origin;
-    memcpy(element_image(e), row->image, row->bytes);
+    word_copy(element_image(e), row->image, row->bytes);
     finish_if_full(o, s);
 }
 
-void outbox_row(struct outbox *o, const struct weir_row *row)
+/* Not by key group: such a row has none. */
+static void put_unkeyed(struct outbox *o, const struct weir_row *row)
 {
     const struct job_edge *edge = o->spec.edge;
     struct span key = {0};
-    uint32_t group = 0;
 
-    o->spec.counters->of[COUNTER_RECORDS_OUT]++;
     if (edge->ship == SHIP_BROADCAST) {
         for (uint32_t i = 0; i < o->subpartitions; i++)
             put_row(o, &o->sub[i], row, 0);
@@ -132,9 +148,25 @@ void outbox_row(struct outbox *o, const struct weir_row *row)
     }
     if (edge->key_column >= 0)
         key = row_key(edge->type, row->image, edge->key_column);
-    if (edge->ship == SHIP_HASH)
-        group = key_group_of_key(o->key_type, key, o->partitioner.max_parallelism);
-    put_row(o, &o->sub[partitioner_select(&o->partitioner, group, key)], row, group);
+    put_row(o, &o->sub[partitioner_select(&o->partitioner, 0, key)], row, 0);
+}
+
+void outbox_row(struct outbox *o, const struct weir_row *row)
+{
+    const struct job_edge *edge = o->spec.edge;
+    uint32_t group, to = 0;
+    struct span key;
+
+    o->spec.counters->of[COUNTER_RECORDS_OUT]++;
+    if (edge->ship != SHIP_HASH) {
+        put_unkeyed(o, row);
+        return;
+    }
+    key = row_key(edge->type, row->image, edge->key_column);
+    group = key_group_of_key(o->key_type, key, o->partitioner.max_parallelism);
+    if (o->subpartitions > 1)
+        to = partitioner_select(&o->partitioner, group, key);
+    put_row(o, &o->sub[to], row, group);
 }
 
 void outbox_element(struct outbox *o, uint8_t type, int64_t ms)
@@ -142,7 +174,7 @@ void outbox_element(struct outbox *o, uint8_t type, int64_t ms)
     for (uint32_t i = 0; i < o->subpartitions; i++) {
         struct element *e = append(o, &o->sub[i], sizeof *e);
 
-        *e = (struct element){.bytes = sizeof *e, .type = type, .event_ms = ms};
+        *e = (struct element){.bytes = e->bytes, .type = type, .event_ms = ms};
         finish_if_full(o, &o->sub[i]);
     }
 }

@@ -408,21 +408,21 @@ static enum task_progress blocked(struct task *t, enum task_progress why)
 }
 
 /* Nothing is due but the next row: step_once() would come to it again. */
-static bool is_undisturbed(const struct task *t)
+static bool look_around(struct task *t)
 {
+    t->context.disturbed = false;
     return t->context.owing == 0 && t->letters == 0 && t->context.requests.count == 0 &&
            t->context.failure.err == ERR_NONE && chain_has_room(&t->chain) &&
            chain_deadline_us(&t->chain) > t->context.now_us;
 }
 
-/* One more of the rows that `budget` allows in this step; the first is paid by task_step(). */
-static void pay(struct task *t, uint32_t *budget)
+/* One more row may be done in this step; who does it pays.  The first is paid by task_step(). */
+static inline bool may_go_on(struct task *t)
 {
-    --*budget;
-    t->cost_us += t->chain.cost_us;
+    return t->context.budget > 1 && (!t->context.disturbed || look_around(t));
 }
 
-static enum task_progress step_source(struct task *t, uint32_t *budget, struct actions *todo)
+static enum task_progress step_source(struct task *t, struct actions *todo)
 {
     struct operator* head = t->chain.op[0];
     enum progress progress;
@@ -431,9 +431,8 @@ static enum task_progress step_source(struct task *t, uint32_t *budget, struct a
         end_data(t, todo);
         return TASK_MORE;
     }
-    while ((progress = head->class->resume(head)) == PROGRESS_MORE && *budget > 1 &&
-           is_undisturbed(t))
-        pay(t, budget);
+    while ((progress = head->class->resume(head)) == PROGRESS_MORE && may_go_on(t))
+        t->context.budget--;
     if (progress == PROGRESS_WAIT)
         return blocked(t, TASK_BLOCKED_ON_INPUT);
     if (progress == PROGRESS_END) {
@@ -445,33 +444,35 @@ static enum task_progress step_source(struct task *t, uint32_t *budget, struct a
 }
 
 /* Rows lie one behind the other: what they will touch is fetched while others are worked on. */
-static void peek_ahead(struct task *t, struct operator* head)
+static bool peek_ahead(struct task *t, struct operator* head)
 {
     struct weir_row row;
+    bool is_worth_it = true;
 
-    while (gate_ahead(t->gate, &row))
-        head->class->peek(head, &row);
+    while (is_worth_it && gate_ahead(t->gate, &row))
+        is_worth_it = head->class->peek(head, &row);
+    return is_worth_it;
 }
 
-static void take_rows(struct task *t, struct weir_row *row, bool second, uint32_t *budget)
+static void take_rows(struct task *t, struct weir_row *row, bool second)
 {
     struct operator* head = t->chain.op[0];
+    bool peeks = head->class->peek != NULL;
 
     for (;;) {
         t->counters.of[COUNTER_RECORDS_IN]++;
-        if (head->class->peek)
-            peek_ahead(t, head);
+        peeks = peeks && !second && peek_ahead(t, head);
         if (second)
             head->class->on_row_2(head, row);
         else
             operator_row(head, row);
-        if (*budget == 1 || !is_undisturbed(t) || !gate_next_row(t->gate, row))
+        if (!may_go_on(t) || !gate_next_row(t->gate, row))
             return;
-        pay(t, budget);
+        t->context.budget--;
     }
 }
 
-static enum task_progress step_gate(struct task *t, uint32_t *budget, struct actions *todo)
+static enum task_progress step_gate(struct task *t, struct actions *todo)
 {
     struct operator* head = t->chain.op[0];
     struct gate_item item;
@@ -481,7 +482,7 @@ static enum task_progress step_gate(struct task *t, uint32_t *budget, struct act
     case GATE_EMPTY:
         return blocked(t, TASK_BLOCKED_ON_INPUT);
     case GATE_ROW:
-        take_rows(t, &item.row, item.second, budget);
+        take_rows(t, &item.row, item.second);
         break;
     case GATE_WATERMARK:
         note(t, EVENT_WATERMARK, 0, item.watermark_ms, 0);
@@ -507,13 +508,13 @@ static enum task_progress step_gate(struct task *t, uint32_t *budget, struct act
 }
 
 /* At the end of data a gate still serves barriers, a source only letters. */
-static enum task_progress step_end(struct task *t, uint32_t *budget, struct actions *todo)
+static enum task_progress step_end(struct task *t, struct actions *todo)
 {
-    return t->gate ? step_gate(t, budget, todo) : blocked(t, TASK_BLOCKED_ON_INPUT);
+    return t->gate ? step_gate(t, todo) : blocked(t, TASK_BLOCKED_ON_INPUT);
 }
 
-/* One step, or as many rows as `budget` allows while nothing else is due. */
-static enum task_progress step_once(struct task *t, uint32_t *budget, struct actions *todo)
+/* One step, or as many rows as the budget allows while nothing else is due. */
+static enum task_progress step_once(struct task *t, struct actions *todo)
 {
     bool owes = t->context.owing > 0;
 
@@ -532,12 +533,12 @@ static enum task_progress step_once(struct task *t, uint32_t *budget, struct act
         return TASK_MORE;
     }
     if (t->data_over)
-        return step_end(t, budget, todo);
+        return step_end(t, todo);
     if (chain_deadline_us(&t->chain) <= t->context.now_us) {
         chain_on_time(&t->chain, t->context.now_us);
         return TASK_MORE;
     }
-    return t->gate ? step_gate(t, budget, todo) : step_source(t, budget, todo);
+    return t->gate ? step_gate(t, todo) : step_source(t, todo);
 }
 
 static void watch_flush(struct task *t)
@@ -574,16 +575,16 @@ enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, st
     assert(t->last != TASK_FINISHED && t->last != TASK_FAILED && budget > 0);
     account(t, now_us);
     t->context.now_us = now_us;
-    t->cost_us = 0;
+    t->context.budget = budget;
     do {
-        t->last = step_once(t, &budget, todo);
-        if (t->last == TASK_MORE)
-            t->cost_us += t->chain.cost_us;
+        t->last = step_once(t, todo);
+        t->context.budget -= t->last == TASK_MORE;
         if (t->context.failure.err)
             t->last = TASK_FAILED;
         if (t->context.requests.count)
             hand_over_requests(t, todo);
-    } while (t->last == TASK_MORE && --budget);
+    } while (t->last == TASK_MORE && t->context.budget);
+    t->cost_us = (budget - t->context.budget) * t->chain.cost_us;
     watch_flush(t);
     if (t->last == TASK_FAILED)
         note(t, EVENT_FAIL, 0, t->context.failure.err, 0);

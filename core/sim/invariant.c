@@ -30,8 +30,8 @@ struct saved {
     struct history history;
 };
 
-struct watched {                        /* one task */
-    const struct window_config *window; /* of its head, or NULL */
+struct watched {                      /* one task */
+    const struct weir_window *window; /* of its head, or NULL */
     uint32_t attempt;
     int64_t watermark_ms;
     uint32_t channels;
@@ -109,7 +109,7 @@ struct judge *judge_new(const struct job_graph *g, const struct options *o,
         struct watched *w = &j->task[t];
 
         if (strcmp(v->node[0]->class_name, "window") == 0)
-            w->window = v->node[0]->config;
+            w->window = &((const struct window_config *)v->node[0]->config)->window;
         w->watermark_ms = INT64_MIN;
         w->channels = channels_of(g, v, t - v->first_task);
         w->barrier = mem_alloc((w->channels + 1) * sizeof *w->barrier);
@@ -225,12 +225,17 @@ static void on_barrier(struct watched *w, const struct event *e)
         w->aligning = 0;
 }
 
+static int64_t pane_of(const struct weir_window *w, int64_t event_ms)
+{
+    return window_start(event_ms, w->size_ms, w->offset_ms);
+}
+
 static void on_record(struct judge *j, struct watched *w, const struct event *e, uint32_t task)
 {
     char name[64];
 
     if (w->window)
-        tally(w, tumbling_start(&w->window->tumbling, e->a))->came++;
+        tally(w, pane_of(w->window, e->a))->came++;
     if (w->aligning == 0 || e->channel >= w->channels || w->barrier[e->channel] < w->aligning)
         return;
     name_of(j, task, name);
@@ -258,9 +263,9 @@ static void on_late(struct judge *j, struct watched *w, const struct event *e, u
     if (w->window == NULL)
         return;
     name_of(j, task, name);
-    tally(w, tumbling_start(&w->window->tumbling, e->a))->late++;
+    tally(w, pane_of(w->window, e->a))->late++;
     w->now.late++;
-    if (!lateness_element_is_late(e->a, w->window->lateness_ms, w->watermark_ms))
+    if (!lateness_element_is_late(e->a, w->window->allowed_lateness_ms, w->watermark_ms))
         violated(j, INVARIANT_I22, "%s drops a row of %" PRId64 " as late at watermark %" PRId64,
                  name, e->a, w->watermark_ms);
 }
@@ -271,7 +276,7 @@ static void on_window(struct judge *j, struct watched *w, const struct event *e,
     char name[64];
     bool made;
 
-    if (w->window == NULL || w->window->lateness_ms)
+    if (w->window == NULL || w->window->allowed_lateness_ms)
         return;
     name_of(j, task, name);
     tally(w, e->a)->fired += (int64_t)((uint64_t)e->b >> 32);
@@ -382,7 +387,7 @@ static void check_windows(struct judge *j, uint32_t task)
     const struct watched *w = &j->task[task];
     char name[64];
 
-    if (w->window == NULL || w->window->lateness_ms)
+    if (w->window == NULL || w->window->allowed_lateness_ms)
         return;
     name_of(j, task, name);
     for (int64_t e = map_next(w->now.panes, 0); e != MAP_NONE; e = map_next(w->now.panes, e + 1)) {

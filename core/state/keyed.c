@@ -4,7 +4,16 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/word.h"
+#include "data/schema.h"
 #include "state/tables.h"
+
+static uint32_t flat_bytes(const struct weir_state *d)
+{
+    bool is_one_image = d->kind != WEIR_LIST && d->kind != WEIR_MAP;
+
+    return is_one_image && schema_is_fixed(d->type) && !ttl_is_on(&d->ttl) ? d->type->size : 0;
+}
 
 struct keyed *keyed_new(const struct weir_state *decl, const int64_t *now_us)
 {
@@ -12,15 +21,20 @@ struct keyed *keyed_new(const struct weir_state *decl, const int64_t *now_us)
 
     k->now_us = now_us;
     for (; k->states < WEIR_STATES && decl[k->states].name; k->states++) {
-        k->table[k->states].decl = &decl[k->states];
-        k->table[k->states].cells = map_new(sizeof(struct cell));
+        struct table *t = &k->table[k->states];
+
+        t->decl = &decl[k->states];
+        t->flat_bytes = flat_bytes(t->decl);
+        t->cells = map_new(
+            (uint32_t)(t->flat_bytes ? sizeof(struct flat) + t->flat_bytes : sizeof(struct cell)));
     }
     return k;
 }
 
 static void table_done(struct table *t, struct grave *g)
 {
-    for (int64_t e = map_next(t->cells, 0); e != MAP_NONE; e = map_next(t->cells, e + 1)) {
+    for (int64_t e = map_next(t->cells, 0); e != MAP_NONE && !t->flat_bytes;
+         e = map_next(t->cells, e + 1)) {
         cell_bury(map_value(t->cells, e), g);
         grave_empty(g);
     }
@@ -46,6 +60,16 @@ void keyed_key(struct keyed *k, uint32_t key_group, struct span key)
     k->key = key;
     k->hash = hash_bytes(key.p, key.bytes);
     k->turn++;
+    k->at_of = NULL;
+}
+
+bool keyed_peek(struct keyed *k, struct span key)
+{
+    bool is_worth_it = false;
+
+    for (uint32_t s = 0; s < k->states; s++)
+        is_worth_it |= map_peek(&k->table[s].peeks, k->table[s].cells, key);
+    return is_worth_it;
 }
 
 uint64_t keyed_count(const struct keyed *k)
@@ -59,7 +83,7 @@ uint64_t keyed_count(const struct keyed *k)
 
 /* ---- the current key's cell ---- */
 
-static struct table *table_of(struct keyed *k, int state)
+static inline struct table *table_of(struct keyed *k, int state)
 {
     assert((uint32_t)state < k->states);
     return &k->table[state];
@@ -70,19 +94,14 @@ static int64_t entry_of(const struct keyed *k, const struct table *t)
     return map_find_hashed(t->cells, k->key, k->hash);
 }
 
-static struct cell *find(const struct keyed *k, const struct table *t)
-{
-    int64_t e = entry_of(k, t);
-
-    return e == MAP_NONE ? NULL : map_value(t->cells, e);
-}
-
 static void remove_entry(struct keyed *k, struct table *t, int64_t e)
 {
     if (e == MAP_NONE)
         return;
-    cell_bury(map_value(t->cells, e), &k->grave);
+    if (t->flat_bytes == 0)
+        cell_bury(map_value(t->cells, e), &k->grave);
     map_remove_entry(t->cells, e);
+    k->at_of = NULL;
 }
 
 /* ---- time-to-live ---- */
@@ -167,12 +186,26 @@ static struct table *table_at_access(struct keyed *k, int state)
     return t;
 }
 
-/* ---- values, and states that add up ---- */
+/* ---- values, and states that add up; flat ones are the short way ---- */
 
-struct span keyed_value(struct keyed *k, int state)
+static inline struct span flat_get(struct keyed *k, const struct table *t)
 {
-    struct table *t = table_at_access(k, state);
-    struct cell *c = find(k, t);
+    struct flat *f = (struct flat *)(void *)table_find(k, t);
+
+    return f ? (struct span){(const uint8_t *)f->image, t->flat_bytes} : (struct span){0};
+}
+
+static inline void flat_put(struct keyed *k, const struct table *t, struct span image)
+{
+    struct flat *f = (struct flat *)(void *)table_cell(k, t);
+
+    assert(image.bytes == t->flat_bytes);
+    word_copy(f->image, image.p, t->flat_bytes);
+}
+
+static struct span cell_get(struct keyed *k, struct table *t)
+{
+    struct cell *c = table_find(k, t);
     struct image i = c ? c->value : (struct image){0};
 
     if (c == NULL)
@@ -185,17 +218,39 @@ struct span keyed_value(struct keyed *k, int state)
     return image_span(i);
 }
 
+static void cell_put(struct keyed *k, struct table *t, struct span image)
+{
+    struct cell *c = table_cell(k, t);
+    struct image old = c->value;
+
+    c->value = image_now(k, t, image); /* copied first: it may hold texts of the old one */
+    grave_bury(&k->grave, old.p);
+}
+
+struct span keyed_value(struct keyed *k, int state)
+{
+    struct table *t = table_of(k, state);
+
+    return t->flat_bytes ? flat_get(k, t) : cell_get(k, table_at_access(k, state));
+}
+
 void keyed_value_put(struct keyed *k, int state, struct span image)
 {
-    table_at_access(k, state);
-    keyed_so_far_put(k, state, image);
+    struct table *t = table_of(k, state);
+
+    if (t->flat_bytes)
+        flat_put(k, t, image);
+    else
+        cell_put(k, table_at_access(k, state), image);
 }
 
 struct span keyed_so_far(struct keyed *k, int state)
 {
     struct table *t = table_at_access(k, state);
-    struct cell *c = find(k, t);
+    struct cell *c = table_find(k, t);
 
+    if (t->flat_bytes)
+        return flat_get(k, t);
     if (c == NULL || (table_has_expired(k, t, c->value) && !t->decl->ttl.return_expired))
         return (struct span){0};
     return image_span(c->value);
@@ -204,11 +259,11 @@ struct span keyed_so_far(struct keyed *k, int state)
 void keyed_so_far_put(struct keyed *k, int state, struct span image)
 {
     struct table *t = table_of(k, state);
-    struct cell *c = table_cell(k, t);
-    struct image old = c->value;
 
-    c->value = image_now(k, t, image); /* copied first: it may hold texts of the old one */
-    grave_bury(&k->grave, old.p);
+    if (t->flat_bytes)
+        flat_put(k, t, image);
+    else
+        cell_put(k, t, image);
 }
 
 void keyed_clear(struct keyed *k, int state)
@@ -303,7 +358,7 @@ uint32_t keyed_list_count(struct keyed *k, int state)
 
     if (ttl_is_on(&t->decl->ttl))
         return read_all(k, state);
-    c = find(k, t);
+    c = table_find(k, t);
     return c ? c->count : 0;
 }
 
@@ -317,7 +372,7 @@ struct span keyed_list_at(struct keyed *k, int state, uint32_t i)
         f = found_at(k, state, i);
         return f ? f->image : (struct span){0};
     }
-    c = find(k, t);
+    c = table_find(k, t);
     return c && i < c->count ? image_span(c->list[i]) : (struct span){0};
 }
 
@@ -340,7 +395,7 @@ static void remove_from_map(struct keyed *k, struct table *t, struct cell *c, in
 struct span keyed_map_get(struct keyed *k, int state, struct span map_key)
 {
     struct table *t = table_at_access(k, state);
-    struct cell *c = find(k, t);
+    struct cell *c = table_find(k, t);
     int64_t e = c ? cell_map_find(c, map_key) : MAP_NONE;
     struct image i;
 
@@ -367,7 +422,7 @@ void keyed_map_put(struct keyed *k, int state, struct span map_key, struct span 
 void keyed_map_remove(struct keyed *k, int state, struct span map_key)
 {
     struct table *t = table_at_access(k, state);
-    struct cell *c = find(k, t);
+    struct cell *c = table_find(k, t);
     int64_t e = c ? cell_map_find(c, map_key) : MAP_NONE;
 
     if (e != MAP_NONE)
@@ -376,7 +431,7 @@ void keyed_map_remove(struct keyed *k, int state, struct span map_key)
 
 bool keyed_map_is_empty(struct keyed *k, int state)
 {
-    return find(k, table_at_access(k, state)) == NULL;
+    return table_find(k, table_at_access(k, state)) == NULL;
 }
 
 uint32_t keyed_map_count(struct keyed *k, int state)
@@ -386,7 +441,7 @@ uint32_t keyed_map_count(struct keyed *k, int state)
 
     if (ttl_is_on(&t->decl->ttl))
         return read_all(k, state);
-    c = find(k, t);
+    c = table_find(k, t);
     return c ? cell_map_count(c) : 0;
 }
 
@@ -403,7 +458,7 @@ bool keyed_map_entry(struct keyed *k, int state, uint32_t i, struct span *key, s
         *image = f ? f->image : (struct span){0};
         return f != NULL;
     }
-    c = find(k, t);
+    c = table_find(k, t);
     if (c == NULL || i >= cell_map_count(c))
         return false;
     e = cell_map_sorted(c)[i];

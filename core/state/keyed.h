@@ -6,8 +6,9 @@
  *   S1  every access is to the key set by keyed_key() last
  *   S2  iteration and snapshots go in the order of first use; a map state iterates in the order
  *       of its keys' bytes, in every backend
- *   S3  what a read returned stays valid until keyed_key() is called again, even if the entry
- *       was overwritten or cleared meanwhile (a function may put what it got)
+ *   S3  an image with texts that a read returned stays valid until keyed_key() is called again, even
+ *       if the entry was overwritten or cleared meanwhile (a function may put what it got); one
+ *       without lies in the table, until the next call that puts or clears
  *   S4  a snapshot carries each state's name, kind and row types; restore refuses what differs,
  *       by name, and never half
  *   S5  of an entry with a time-to-live the last access is kept, in snapshots too; whether it has
@@ -15,7 +16,8 @@
  *       two runs: what it held was then accessed at the restore, or lives for ever
  *
  * One backend for now, so there is no table of functions between (two users before an
- * abstraction).  A get of a warm 8-byte key is one probe of a map.
+ * abstraction).  A get and a put of one key cost one probe of a map; a value without texts has no
+ * allocation of its own.
  *
  * Flink    HeapKeyedStateBackend, ValueState, ListState, MapState; TtlValueState and the like,
  *          TtlIncrementalCleanup (which visits keys in the order of their hashes, we in S2's).
@@ -35,6 +37,8 @@ struct keyed *keyed_new(const struct weir_state *decl, const int64_t *now_us);
 void keyed_free(struct keyed *k); /* NULL is fine */
 /* From now on `key` is the current key; borrowed until the next call. */
 void keyed_key(struct keyed *k, uint32_t key_group, struct span key);
+/* A hint: it will be the current key soon.  False: the state is too small to be worth it. */
+bool keyed_peek(struct keyed *k, struct span key);
 uint64_t keyed_count(const struct keyed *k); /* entries of all states: keys with something */
 
 /* Images, 8-aligned; an empty span (p NULL) = none. */

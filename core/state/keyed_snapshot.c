@@ -37,7 +37,7 @@ static struct image image_at(const struct table *t, struct cell *c, uint32_t n, 
     int64_t e;
 
     if (t->decl->kind != WEIR_MAP)
-        return t->decl->kind == WEIR_LIST ? c->list[n] : c->value;
+        return t->decl->kind == WEIR_LIST ? c->list[n] : table_value(t, c);
     e = cell_map_sorted(c)[n];
     *key = map_key(c->map, e);
     return *cell_map_image(c, e);
@@ -164,6 +164,20 @@ static struct image image_read(const struct keyed *k, const struct table *t, boo
     return image_new(s, ttl_is_on(&t->decl->ttl) ? &access_ms : NULL);
 }
 
+/* Lives for ever, whatever it was when it was written. */
+static void flat_read(const struct table *t, struct cell *c, bool has_access, struct reader *r)
+{
+    bool is_one = read_u32(r) == 1;
+    struct span image = read_block(r);
+
+    if (has_access)
+        read_i64(r);
+    if (!is_one || image.bytes != t->flat_bytes)
+        r->failed = true;
+    else
+        memcpy(table_value(t, c).p, image.p, image.bytes);
+}
+
 static void cell_read(const struct keyed *k, const struct table *t, struct cell *c, bool has_access,
                       struct reader *r)
 {
@@ -196,7 +210,10 @@ static void table_read(struct keyed *k, struct table *t, bool has_access, struct
         if (!reader_ok(r))
             return;
         keyed_key(k, group, key);
-        cell_read(k, t, table_cell(k, t), has_access, r);
+        if (t->flat_bytes)
+            flat_read(t, table_cell(k, t), has_access, r);
+        else
+            cell_read(k, t, table_cell(k, t), has_access, r);
     }
 }
 

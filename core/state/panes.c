@@ -7,22 +7,14 @@
 #include "base/mem.h"
 #include "data/schema.h"
 
-/* Keys that were announced lately: first the place in the index is fetched; PEEKS announcements
- * later, when it has come, the entry. */
-enum { PEEKS = 4 };
-struct peeked {
-    const struct map *keys;
-    uint64_t hash;
-};
-
 struct panes {
     const struct weir_schema *acc;
     uint32_t value_bytes;
     struct pane **pane; /* P1 */
     uint32_t count, room;
     struct pane *pinned;
-    struct peeked peeked[PEEKS];
-    uint32_t peeks;
+    struct map *spare; /* empty, or NULL */
+    struct map_peeks peeks;
 };
 
 struct panes *panes_new(const struct weir_schema *acc)
@@ -34,13 +26,24 @@ struct panes *panes_new(const struct weir_schema *acc)
     return p;
 }
 
-static void pane_free(const struct panes *p, struct pane *pane)
+/* The map of a pane that is gone serves the next one: it has its size, and its memory is warm. */
+static void pane_free(struct panes *p, struct pane *pane)
 {
     for (int64_t e = map_next(pane->keys, 0); !p->acc && e != MAP_NONE;
          e = map_next(pane->keys, e + 1))
         bytes_done(pane_list(map_value(pane->keys, e)));
-    map_free(pane->keys);
+    map_free(p->spare);
+    map_clear(pane->keys);
+    p->spare = pane->keys;
     mem_free(pane);
+}
+
+static struct map *keys_new(struct panes *p)
+{
+    struct map *keys = p->spare ? p->spare : map_new(p->value_bytes);
+
+    p->spare = NULL;
+    return keys;
 }
 
 void panes_free(struct panes *p)
@@ -49,6 +52,7 @@ void panes_free(struct panes *p)
         return;
     for (uint32_t i = 0; i < p->count; i++)
         pane_free(p, p->pane[i]);
+    map_free(p->spare);
     mem_free(p->pane);
     mem_free(p);
 }
@@ -78,7 +82,7 @@ static struct pane *insert(struct panes *p, uint32_t at, int64_t start_ms)
     struct pane *pane = mem_alloc(sizeof *pane);
 
     pane->start_ms = start_ms;
-    pane->keys = map_new(p->value_bytes);
+    pane->keys = keys_new(p);
     if (p->count == p->room) {
         p->room = p->room ? 2 * p->room : 4;
         p->pane = mem_resize(p->pane, p->room * sizeof(struct pane *));
@@ -113,18 +117,13 @@ struct pane *panes_pin(struct panes *p, int64_t start_ms)
     return p->pinned;
 }
 
-void panes_peek(struct panes *p, int64_t start_ms, struct span key)
+bool panes_peek(struct panes *p, int64_t start_ms, struct span key)
 {
-    struct peeked *slot = &p->peeked[p->peeks++ % PEEKS];
     uint32_t at = seek(p, start_ms);
 
-    if (slot->keys)
-        map_prefetch_entry(slot->keys, slot->hash);
-    slot->keys = NULL;
     if (at == 0 || p->pane[at - 1]->start_ms != start_ms)
-        return;
-    *slot = (struct peeked){p->pane[at - 1]->keys, hash_bytes(key.p, key.bytes)};
-    map_prefetch(slot->keys, slot->hash);
+        return true;
+    return map_peek(&p->peeks, p->pane[at - 1]->keys, key);
 }
 
 void panes_drop(struct panes *p, uint32_t i)
@@ -133,7 +132,7 @@ void panes_drop(struct panes *p, uint32_t i)
 
     if (p->pinned == pane)
         p->pinned = NULL;
-    memset(p->peeked, 0, sizeof p->peeked);
+    map_peeks_forget(&p->peeks);
     pane_free(p, pane);
     p->count--;
     memmove(&p->pane[i], &p->pane[i + 1], (p->count - i) * sizeof(struct pane *));
@@ -142,8 +141,11 @@ void panes_drop(struct panes *p, uint32_t i)
 struct pane_key *pane_put(struct pane *pane, uint32_t key_group, struct span key)
 {
     uint64_t hash = hash_bytes(key.p, key.bytes);
-    struct pane_key *k = map_value(pane->keys, map_put_hashed(pane->keys, key, hash, NULL));
+    struct pane_key *k = map_get_hashed(pane->keys, key, hash);
 
+    if (k)
+        return k;
+    k = map_value(pane->keys, map_put_hashed(pane->keys, key, hash, NULL));
     k->key_group = key_group;
     return k;
 }

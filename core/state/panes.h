@@ -44,8 +44,9 @@ uint64_t panes_keys(const struct panes *p);                /* of all panes */
 struct pane *panes_at(const struct panes *p, uint32_t i);  /* in order of start */
 struct pane *panes_pin(struct panes *p, int64_t start_ms); /* found or made */
 void panes_drop(struct panes *p, uint32_t i);
-/* A hint: a row of this window and key will come in a while, perhaps.  Changes no content. */
-void panes_peek(struct panes *p, int64_t start_ms, struct span key);
+/* A hint: a row of this window and key will come in a while, perhaps.  Changes no content.  False:
+ * the panes are too small to be worth it. */
+bool panes_peek(struct panes *p, int64_t start_ms, struct span key);
 
 /* The key's contents, made empty if absent; valid until the next call on the pane. */
 struct pane_key *pane_put(struct pane *pane, uint32_t key_group, struct span key);

@@ -177,12 +177,30 @@ static void test_map_takes_a_hash_that_is_known(void **state)
     struct map *m = map_new(8);
     uint64_t hash = hash_bytes("JFK", 3);
 
-    map_prefetch(m, hash);
     int64_t e = map_put_hashed(m, span_text("JFK"), hash, NULL);
-    map_prefetch(m, hash);
+
     assert_int_equal(map_find_hashed(m, span_text("JFK"), hash), e);
     assert_int_equal(map_find(m, span_text("JFK")), e);
     map_free(m);
+}
+
+static void test_map_peeks_change_nothing(void **state)
+{
+    struct map_peeks peeks = {0};
+    struct map *m = map_new(8);
+
+    for (int64_t i = 0; i < 40000; i++) { /* so many that a peek is worth it; half of them absent */
+        int64_t ahead = 2 * i;
+
+        map_peek(&peeks, m, (struct span){(uint8_t *)&ahead, 8});
+        *number_at(m, map_put(m, (struct span){(uint8_t *)&i, 8}, NULL)) = i;
+    }
+    map_peeks_forget(&peeks);
+    assert_int_equal(map_count(m), 40000);
+    for (int64_t i = 0; i < 40000; i++)
+        assert_int_equal(*number_at(m, map_find(m, (struct span){(uint8_t *)&i, 8})), i);
+    map_free(m);
+    (void)state;
 }
 
 /* Different keys under one hash: probing and closing gaps alone keep them apart. */
@@ -342,6 +360,7 @@ int main(void)
         cmocka_unit_test(test_map_long_keys_survive_squeezing),
         cmocka_unit_test(test_map_is_empty_and_usable_after_clear),
         cmocka_unit_test(test_map_takes_a_hash_that_is_known),
+        cmocka_unit_test(test_map_peeks_change_nothing),
         cmocka_unit_test(test_map_holds_keys_whose_hashes_are_all_equal),
         cmocka_unit_test(test_map_does_what_a_naive_array_does),
         cmocka_unit_test(test_map_holds_a_million_keys),

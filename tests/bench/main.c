@@ -17,6 +17,7 @@
 #include "base/rng.h"
 #include "cli/run.h"
 #include "runtime/task.h"
+#include "tests/bench/flights.h"
 #include "tests/bench/workload.h"
 
 enum { PAIRS = 9, BUDGET = 4096 };
@@ -35,7 +36,11 @@ static struct bid *make_rows(const struct workload *w)
 {
     struct bid *rows = malloc(w->rows * sizeof *rows);
 
-    for (uint64_t i = 0; i < w->rows; i++) {
+    if (w->keys == 0 && !flights_make()) {
+        fprintf(stderr, "weir-bench: %s needs datasets/flights.csv, or PEERS_FLIGHTS\n", w->id);
+        exit(1);
+    }
+    for (uint64_t i = 0; w->keys && i < w->rows; i++) {
         uint64_t r = mix64((i + 1) * 0x9e3779b97f4a7c15u), r2 = mix64(r);
         uint64_t key = w->hot && r % 2 ? (i >> 16) % 100 * 100 : (r >> 1 & 0x7fffffff) % w->keys;
         int64_t late = w->disorder && r2 % 8 == 0 ? (int64_t)((r2 >> 3 & 0xffff) % 4000) : 0;
@@ -48,19 +53,27 @@ static struct bid *make_rows(const struct workload *w)
     return rows;
 }
 
+static void free_rows(struct bid *rows)
+{
+    flights_remove();
+    free(rows);
+}
+
 /* ---- tasks of one job, stepped in turn ---- */
 
 struct bench {
     struct weir_job *job;
     struct job_graph *graph;
     struct buffer_pool *pool;
+    struct fs *data;
     struct task *task[16];
     bool over[16];
 };
 
 static bool open_tasks(struct bench *b, struct diag *why)
 {
-    struct task_spec spec = {.graph = b->graph, .options = b->job->options, .find = classes_find};
+    struct task_spec spec = {
+        .graph = b->graph, .options = b->job->options, .find = classes_find, .data = b->data};
 
     spec.pool = b->pool = buffer_pool_new((uint32_t)option_number(b->job->options, OPTION_SEGMENT),
                                           1024);
@@ -114,6 +127,7 @@ static int64_t run_program(const struct workload *w, const struct bid *rows, uin
     int64_t started, ns;
 
     *digest = 0;
+    b.data = fs_os_new("", true);
     b.graph = job_seal(b.job);
     if (b.graph == NULL || !open_tasks(&b, &why)) {
         fprintf(stderr, "weir-bench: %s%s\n", b.job->mistake.text, why.text);
@@ -126,6 +140,7 @@ static int64_t run_program(const struct workload *w, const struct bid *rows, uin
         task_free(b.task[t]);
     buffer_pool_free(b.pool);
     job_free(b.job);
+    fs_os_free(b.data);
     return ns;
 }
 
@@ -182,7 +197,7 @@ static void measure(const struct workload *w, bool json)
                least_limit, ratio[PAIRS / 2], ratio[0], ratio[PAIRS - 1]);
     else
         printf("%-4s %-14s        -        -        -   the digests differ\n", w->id, w->what);
-    free(rows);
+    free_rows(rows);
 }
 
 static int one(const struct workload *w)
@@ -194,22 +209,23 @@ static int one(const struct workload *w)
     run_program(w, rows, &digest);
     ns = run_program(w, rows, &digest);
     printf("%s %.3f %016" PRIx64 "\n", w->id, (double)ns / (double)w->rows, digest);
-    free(rows);
+    free_rows(rows);
     return 0;
 }
 
 int main(int argc, char **argv)
 {
-    static const struct workload *const all[] = {&w0_workload,  &w1_workload,  &w2_workload,
-                                                 &w3a_workload, &w3b_workload, &w4_workload,
-                                                 &w10_workload};
+    static const struct workload *const all[] = {
+        &w0_workload, &w1_workload, &w2_workload, &w3a_workload, &w3b_workload,
+        &w4_workload, &w5_workload, &w6_workload, &w7_workload,  &w10_workload};
     bool json = getenv("JSON") != NULL;
 
     for (size_t i = 0; argc > 1 && i < sizeof all / sizeof all[0]; i++)
         if (strcmp(all[i]->id, argv[1]) == 0)
             return one(all[i]);
     if (argc > 1) {
-        fprintf(stderr, "weir-bench: no workload '%s' here: W0 W1 W2 W3a W3b W4 W10\n", argv[1]);
+        fprintf(stderr, "weir-bench: no workload '%s' here: W0 W1 W2 W3a W3b W4 W5 W6 W7 W10\n",
+                argv[1]);
         return 2;
     }
     if (!json)

@@ -21,7 +21,9 @@ struct workload {
 };
 
 extern const struct workload w0_workload, w1_workload, w2_workload, w3a_workload, w3b_workload,
-    w4_workload, w10_workload;
+    w4_workload, w5_workload, w6_workload, w7_workload, w10_workload;
+
+extern const char *flights_path; /* the input of W7, which has no rows in memory */
 
 static inline uint64_t digest_of(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {

@@ -246,7 +246,7 @@ static bool configure(struct window_case *w, const struct json *op, struct refus
 {
     struct weir_window *window = &w->config.window;
 
-    w->config.lateness_ms = json_get_int(op, "lateness");
+    w->config.window.allowed_lateness_ms = json_get_int(op, "lateness");
     w->config.late_output = json_bool(json_get(op, "late_output"));
     w->config.aggregate = (struct weir_aggregate){
         .acc = &stats_schema, .add = add, .result = aggregate_result, .merge = merge};
@@ -257,7 +257,6 @@ static bool configure(struct window_case *w, const struct json *op, struct refus
         !read_trigger(w, json_get(op, "trigger"), &window->trigger, why) ||
         !read_evictor(json_get(op, "evictor"), &window->evictor, why))
         return false;
-    w->config.tumbling = (struct tumbling){window->size_ms, window->offset_ms};
     return true;
 }
 
@@ -293,7 +292,7 @@ static void *window_begin(const struct json *op, struct refusal *why)
     }
     w->lone.element = element;
     w->lone.caught = caught;
-    lone_begin(&w->lone, window_class_of(&w->config.window),
+    lone_begin(&w->lone, window_class_of(&w->config),
                (struct node){
                    .config = &w->config, .in = &item_schema, .with = w, .with_bytes = sizeof *w});
     return w;

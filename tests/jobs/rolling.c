@@ -1,6 +1,6 @@
-/* Departures of each airport over the last six hours, said every two (sliding windows), and so far
- * today, said every six hours (cumulating ones); those of all airports together, a day and rolling
- * (windows of all rows). */
+/* Departures of each airport over the last six hours, said every two (sliding windows, each for
+ * itself and by slices that they share), and so far today, said every six hours (cumulating ones);
+ * those of all airports together, a day and rolling (windows of all rows). */
 #include <stdio.h>
 
 #include "tests/jobs/flight.h"
@@ -25,6 +25,12 @@ static void result(struct weir_ctx *c, const void *acc, int64_t start_ms, int64_
                                      .flights = ((const struct count *)acc)->n});
 }
 
+static void merge(struct weir_ctx *c, void *acc, const void *other)
+{
+    ((struct count *)acc)->n += ((const struct count *)other)->n;
+    (void)c;
+}
+
 static void count_rows(struct weir_ctx *c, struct weir_rows *rows, int64_t start_ms, int64_t end_ms)
 {
     struct count n = {0};
@@ -35,7 +41,11 @@ static void count_rows(struct weir_ctx *c, struct weir_rows *rows, int64_t start
     result(c, &n, start_ms, end_ms);
 }
 
-static const struct weir_aggregate counting = {&count_schema, add, result, NULL, 0, NULL};
+static const struct weir_aggregate counting = {.acc = &count_schema, .add = add, .result = result},
+                                   sharing = {.acc = &count_schema,
+                                              .add = add,
+                                              .result = result,
+                                              .merge = merge};
 static const struct weir_window_list counting_rows = {count_rows, NULL, 0};
 static const struct weir_window rolling = {.size_ms = 6 * WEIR_HOUR, .slide_ms = 2 * WEIR_HOUR};
 
@@ -56,6 +66,7 @@ int main(int argc, char **argv)
     struct weir_stream *keyed = weir_key_by(flights, "origin");
 
     say(weir_windowed(keyed, rolling, &counting, &stretch_schema), "rolling");
+    say(weir_windowed(keyed, rolling, &sharing, &stretch_schema), "shared");
     say(weir_windowed(keyed,
                       (struct weir_window){.size_ms = 24 * WEIR_HOUR, .step_ms = 6 * WEIR_HOUR},
                       &counting, &stretch_schema),

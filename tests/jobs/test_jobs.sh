@@ -78,7 +78,7 @@ run "quiet airports, killed" quiet "$work/quiet" alarms --plan "$work/plan"
 # ---- rolling: sliding and cumulating windows, counted by awk: a row in every window that holds it;
 # windows of all rows have the empty text for a key ----
 spans() { # of results, in hours: airport, from, to, flights
-    for of in rolling today days all; do
+    for of in rolling shared today days all; do
         rows $of | awk -F, -v of=$of "$hours"'{ print of, $1, hour_of($2), hour_of($3), $4 }'
     done | LC_ALL=C sort
 }
@@ -86,7 +86,7 @@ hours='function hour_of(t) { # since 2001 began; the data ends in March, and win
     if (t < "2001") return substr(t, 12, 2) - 24
     return (substr(t, 6, 2) - 1) * 31 * 24 - (substr(t, 6, 2) > "02") * 3 * 24 + (substr(t, 9, 2) - 1) * 24 + substr(t, 12, 2) }'
 awk -F, "$hours"'NR > 1 { h = int(hour_of($2)); day = h - h % 24
-    for (from = h - h % 2; from > h - 6; from -= 2) n["rolling " $4 " " from " " from + 6]++
+    for (from = h - h % 2; from > h - 6; from -= 2) { n["rolling " $4 " " from " " from + 6]++; n["shared " $4 " " from " " from + 6]++ }
     for (from = h - h % 2; from > h - 6; from -= 2) n["all \"\" " from " " from + 6]++
     n["days \"\" " day " " day + 24]++
     for (to = h - h % 6 + 6; to <= day + 24; to += 6) n["today " $4 " " day " " to]++ }

@@ -27,7 +27,7 @@ plant() { # invariant, file, sed
 plant I3 core/connectors/two_phase.c 's/x->state = TRANSACTION_PRECOMMITTED;/t->count--;/' # a restore forgets what is owed
 plant I12 core/checkpoint/aligner.c 's/if (++a->aligned < a->target)/if (++a->aligned < 1)/' # the first barrier takes the checkpoint
 plant I20 core/time/valve.c 's/^    return follow_slowest(v);/    v->now_ms = watermark_ms;\n    return VALVE_WATERMARK;/' # the clock is whatever came last
-plant I22 core/operators/window.c 's/if (lateness_window_is_late(max_ms, c->lateness_ms, op->watermark_ms)) {/if (row->event_ms <= op->watermark_ms + 6) {/;s/if (lateness_element_is_late(row->event_ms, c->lateness_ms, op->watermark_ms))/if (row->event_ms)/'
+plant I22 core/operators/window.c 's/if (lateness_window_is_late(max_ms, lateness_ms, op->watermark_ms)) {/if (row->event_ms <= op->watermark_ms + 6) {/;s/if (lateness_element_is_late(row->event_ms, lateness_ms, op->watermark_ms))/if (row->event_ms)/'
 plant I23 core/state/panes.c 's/k->rows = rows;/k->rows = 0;/'
 plant I33 core/runtime/inbox.c 's/in->unannounced++;/in->unannounced += 2;/'
 plant W1 core/window/trigger.h 's/return max_ms <= wm_ms ? TRIGGER_FIRE : TRIGGER_CONTINUE;/return TRIGGER_FIRE;/'
