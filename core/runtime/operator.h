@@ -90,8 +90,8 @@ struct task_context {
     struct bytes log;      /* what functions said by weir_log(), OPERATOR_LOG_MAX at most */
     /* During restore, if an operator unites state: the snapshots of all subtasks, else NULL. */
     const struct snapshot_in *parts;
-    uint32_t budget;       /* rows and other portions that this step may still do */
-    bool disturbed; /* something else may be due before the next row: an operator owes, asked or
+    uint32_t budget; /* rows and other portions that this step may still do */
+    bool disturbed;  /* something else may be due before the next row: an operator owes, asked or
                       * failed, wants to be called now, or an outbox has less room */
     bool has_checkpoints; /* false: commit at finish, nobody will say complete */
 };
