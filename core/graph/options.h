@@ -22,6 +22,8 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     E(PARALLELISM, "parallelism.default", INT, "1", "subtasks of an operator that says nothing")   \
     E(MAX_PARALLELISM, "pipeline.max-parallelism", INT, "-1", "key groups; -1: from parallelism")  \
     E(CHAINING, "pipeline.operator-chaining.enabled", BOOL, "true", "chain forward edges")         \
+    E(RUNTIME_MODE, "execution.runtime-mode", TEXT, "STREAMING",                                   \
+      "STREAMING; BATCH: a key at a time, final results only; AUTOMATIC: BATCH if all inputs end") \
     E(INTERVAL, "execution.checkpointing.interval", DURATION_US, "",                               \
       "between checkpoints; not "                                                                  \
       "set: none are taken")                                                                       \
@@ -82,7 +84,9 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     L(SIM_REBOOT, 0, OPTION_YEAR_US_)
 
 /* W(NAME, words): texts that are one of some words. */
+enum { OPTION_WORDS_MAX = 3 };
 #define OPTION_WORD_LIST(W)                                                                        \
+    W(RUNTIME_MODE, "STREAMING", "BATCH", "AUTOMATIC")                                             \
     W(RESTART, "none", "fixed-delay")                                                              \
     W(BAD_ROWS, "fail", "skip")
 

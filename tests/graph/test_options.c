@@ -62,9 +62,10 @@ static void test_a_value_beyond_its_limits_is_refused_and_they_are_said(void **s
         {"execution.checkpointing.timeout=0ms", "0ms is not between 1us and 8760h"},
         {"execution.checkpointing.num-retained=-1", "-1 is not between 1 and 1000"},
         {"weir.sim.cost.window=2000 d", "2000 d is not between 0ms and 8760h"},
-        {"restart-strategy.type=sometimes", "'sometimes' is neither 'none' nor 'fixed-delay'"},
+        {"restart-strategy.type=sometimes", "'sometimes' is none of 'none', 'fixed-delay'"},
         {"weir.workers=64", "64 is not between -1 and 63"},
-        {"weir.source.bad-rows=", "'' is neither 'fail' nor 'skip'"},
+        {"execution.runtime-mode=batch", "'batch' is none of 'STREAMING', 'BATCH', 'AUTOMATIC'"},
+        {"weir.source.bad-rows=", "'' is none of 'fail', 'skip'"},
     };
     struct arena *a = arena_new();
     struct options *o = options_new(a);
