@@ -56,7 +56,8 @@ struct node {
     uint32_t parallelism;               /* >= 1 once sealed */
     enum chaining chaining;
     bool is_source, is_sink;
-    bool is_all; /* not keyed and yet with keyed state: all of it is that of the empty key */
+    bool is_unbounded; /* a source that does not end by itself */
+    bool is_all;       /* not keyed and yet with keyed state: all of it is that of the empty key */
     struct weir_here here;
 };
 

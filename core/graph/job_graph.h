@@ -52,6 +52,7 @@ struct job_edge {
 struct job_graph {
     const struct dataflow *dataflow;
     uint64_t hash; /* dataflow_hash() and what chaining made of it */
+    bool is_batch; /* execution.runtime-mode */
     uint32_t vertices, edges, tasks;
     struct vertex *vertex;
     struct job_edge *edge;

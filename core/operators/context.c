@@ -6,6 +6,7 @@
 
 #include "data/row.h"
 #include "data/schema.h"
+#include "operators/timers.h"
 #include "state/row_list.h"
 
 void context_open(struct user_operator *u)
@@ -324,7 +325,7 @@ void weir_processing_timer_set(struct weir_ctx *c, int64_t ms)
 {
     set_timer(c, c->processing, ms);
     if (c->processing)
-        c->op->deadline_us = timerq_deadline_us(c->processing);
+        c->op->deadline_us = timers_deadline_us(c->op, c->processing);
 }
 
 void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
@@ -332,7 +333,7 @@ void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
     if (c->processing == NULL)
         return;
     timerq_delete(c->processing, ms, c->key);
-    c->op->deadline_us = timerq_deadline_us(c->processing);
+    c->op->deadline_us = timers_deadline_us(c->op, c->processing);
 }
 
 int64_t weir_now_ms(const struct weir_ctx *c)

@@ -43,6 +43,7 @@ enum gate_kind {
     GATE_CHECKPOINT,  /* checkpoint, created_ms */
     GATE_ABORT,       /* checkpoint, reason */
     GATE_END_OF_DATA, /* of all channels */
+    GATE_KEY_OVER,    /* in batch: no row of the last row's key follows (sorted_input.h) */
     GATE_NOTHING      /* something was taken that makes nothing come out */
 };
 struct gate_item {

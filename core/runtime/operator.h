@@ -82,6 +82,7 @@ struct task_context {
     uint32_t restored;     /* the checkpoint this attempt began from, or 0 */
     struct bytes log;      /* what functions said by weir_log(), OPERATOR_LOG_MAX at most */
     bool has_checkpoints;  /* false: commit at finish, nobody will say complete */
+    bool is_batch;         /* keys come one by one, each to its end of time (sorted_input.h) */
 };
 
 struct target {
@@ -119,6 +120,9 @@ static inline void operator_row(struct operator* op, const struct weir_row *row)
         op->class->on_row(op, row);
 }
 void operator_watermark(struct operator* op, int64_t ms);
+/* In batch: the end of time for the key at hand alone; what it owes is resumed, nothing passed on.
+ * The next row finds the watermark where it was before the first. */
+void operator_end_key(struct operator* op);
 void operator_status(struct operator* op, bool active);
 void operator_resume(struct operator* op); /* op->owes */
 

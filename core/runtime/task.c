@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "runtime/gate.h"
+#include "runtime/sorted_input.h"
 
 /* A letter waits until nothing is owed, then it is one step. */
 enum letter_kind { LETTER_TRIGGER, LETTER_COMPLETE, LETTER_ABORTED, LETTER_DONE };
@@ -38,7 +39,8 @@ struct task {
     struct task_context context;
     struct counters counters;
     struct chain chain;
-    struct gate *gate; /* NULL: a source */
+    struct gate *gate;           /* NULL: a source */
+    struct sorted_input *sorted; /* or NULL */
     enum task_phase phase;
     enum task_progress last;
     bool end_sent;  /* a source has sent WEIR_END */
@@ -75,7 +77,8 @@ static void init_context(struct task *t, const struct task_spec *s, uint32_t res
         .attempt = s->attempt,
         .actor = ACTOR_TASK + s->task,
         .restored = restored,
-        .has_checkpoints = option_number(s->options, OPTION_INTERVAL) > 0,
+        .has_checkpoints = option_number(s->options, OPTION_INTERVAL) > 0 && !s->graph->is_batch,
+        .is_batch = s->graph->is_batch,
     };
 }
 
@@ -101,6 +104,7 @@ struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t 
         t->gate->actor = t->context.actor;
         t->gate->attempt = s->attempt;
     }
+    t->sorted = sorted_input_new(s->graph, t->context.vertex);
     snprintf(what, sizeof what, "checkpoint %u, task %u", restored, s->task);
     err = chain_build(&t->chain, &t->context, s->find, s->pool, why);
     if (!err && snapshot.bytes)
@@ -121,6 +125,7 @@ void task_free(struct task *t)
         return;
     chain_free(&t->chain);
     gate_free(t->gate);
+    sorted_input_free(t->sorted);
     actions_done(&t->context.requests);
     bytes_done(&t->context.log);
     mem_free(t->letter);
@@ -452,10 +457,10 @@ static void take_rows(struct task *t, struct weir_row *row, uint32_t *budget)
 
     for (;;) {
         t->counters.of[COUNTER_RECORDS_IN]++;
-        if (head->class->peek)
+        if (head->class->peek && !t->sorted)
             peek_ahead(t, head);
         operator_row(head, row);
-        if (*budget == 1 || !is_undisturbed(t) || !gate_next_row(t->gate, row))
+        if (t->sorted || *budget == 1 || !is_undisturbed(t) || !gate_next_row(t->gate, row))
             return;
         pay(t, budget);
     }
@@ -466,11 +471,13 @@ static enum task_progress step_gate(struct task *t, uint32_t *budget, struct act
     struct operator* head = t->chain.op[0];
     struct gate_item item;
 
-    gate_next(t->gate, t->context.now_us, &item);
+    sorted_input_next(t->sorted, t->gate, t->context.now_us, &item);
     switch (item.kind) {
     case GATE_EMPTY:
         return blocked(t, TASK_BLOCKED_ON_INPUT);
     case GATE_ROW:
+        if (t->sorted)
+            head->watermark_ms = WEIR_NO_TIME;
         take_rows(t, &item.row, budget);
         break;
     case GATE_WATERMARK:
@@ -486,6 +493,9 @@ static enum task_progress step_gate(struct task *t, uint32_t *budget, struct act
         break;
     case GATE_ABORT:
         give_up_checkpoint(t, item.checkpoint, item.reason, todo);
+        break;
+    case GATE_KEY_OVER:
+        operator_end_key(head);
         break;
     case GATE_END_OF_DATA:
         end_data(t, todo);

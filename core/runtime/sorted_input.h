@@ -1,0 +1,30 @@
+/* sorted_input.h -- the input of a task in batch: a key at a time, its rows in order of time.
+ *
+ * What a gate gives is kept until its data has ended, then sorted and given
+ * again: rows by key (data/key_bytes.h), those of one key by timestamp, those
+ * of one time as base/quick_sort.h leaves them.  Behind the last row of each
+ * key comes KEY_OVER; behind the last key the end of time and the end of data.
+ *
+ *   B1  no watermark and no status comes out before the end of time: while rows flow nothing is
+ *       promised, so nothing is late
+ *   B2  each key comes once, its rows without another key's between
+ *
+ * All rows of the task are in memory; there is no spilling.
+ *
+ * Flink    SortingDataInput with ExternalSorter, in memory.
+ */
+#ifndef CORE_RUNTIME_SORTED_INPUT_H
+#define CORE_RUNTIME_SORTED_INPUT_H
+
+#include "runtime/gate.h"
+
+struct sorted_input;
+
+/* NULL where it is not batch, or nothing is keyed. */
+struct sorted_input *sorted_input_new(const struct job_graph *g, const struct vertex *v);
+void sorted_input_free(struct sorted_input *s); /* NULL is fine */
+/* Instead of gate_next(), and the same if `s` is NULL. */
+void sorted_input_next(struct sorted_input *s, struct gate *gate, int64_t now_us,
+                       struct gate_item *item);
+
+#endif
