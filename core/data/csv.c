@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/word.h"
 
 /* A field of a line: its bytes without the quotes around it. */

@@ -20,9 +20,11 @@ enum {
     TAG_MAIN = 0,
     TAG_SIDE = 1,
     TAG_LATE = 1 + WEIR_TAGS,
-    OUTPUT_TAGS = 2 + WEIR_TAGS
+    TAG_LATE_2,
+    OUTPUT_TAGS
 };
-/* an output of an operator: TAG_MAIN, TAG_SIDE + i of weir_emit_to(), TAG_LATE */
+/* an output of an operator: TAG_MAIN, TAG_SIDE + i of weir_emit_to(), TAG_LATE; TAG_LATE_2 of its
+ * second input */
 
 #define SHIP_LIST(S)                                                                               \
     S(FORWARD, "FORWARD")                                                                          \
@@ -53,6 +55,8 @@ struct node {
     uint32_t with_bytes;
     const struct weir_schema *in, *out; /* in: NULL for a source; out: NULL for a sink */
     int key_column;                     /* of `in` when its input is keyed, else -1 */
+    const struct weir_schema *in_2;     /* of its second input; NULL: it has none */
+    int key_column_2;                   /* of in_2 */
     uint32_t parallelism;               /* >= 1 once sealed */
     enum chaining chaining;
     bool is_source, is_sink;
@@ -64,6 +68,7 @@ struct node {
 struct edge {
     uint32_t from, to; /* nodes */
     uint32_t tag;      /* which output of `from` */
+    bool second;       /* it is of the second input of `to`; those of the first come before */
     enum ship ship;
     bool ship_is_set; /* false: FORWARD if the parallelisms are equal, else REBALANCE */
     int key_column;   /* HASH: of the row type on the edge */

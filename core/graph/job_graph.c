@@ -88,6 +88,7 @@ static uint32_t make_edge(struct build *b, const struct edge *e)
                            .to = to->id,
                            .from_node = b->index[e->from],
                            .tag = e->tag,
+                           .second = e->second,
                            .ship = e->ship,
                            .key_column = e->key_column,
                            .type = e->type,

@@ -2,7 +2,8 @@
  *
  * Two operators share a vertex if rows can pass between them by a call
  * (flink-semantics 8.2): one input edge, FORWARD, equal parallelism, both
- * chaining strategies allow it, chaining is on.
+ * chaining strategies allow it, chaining is on.  So an operator with two
+ * inputs, or behind a union, begins a vertex.
  *
  * Tasks are numbered over all vertices: task = first_task + subtask.  The
  * number is the task's for the whole job; attempts differ by their attempt.
@@ -43,6 +44,7 @@ struct job_edge {
     uint32_t from, to;  /* vertices */
     uint32_t from_node; /* index in the producing vertex */
     uint32_t tag;
+    bool second; /* of the second input of the consumer's head */
     enum ship ship;
     int key_column;
     const struct weir_schema *type;

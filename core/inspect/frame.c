@@ -201,7 +201,7 @@ static void channel_write(const struct inspect_view *v, const struct gate *g, ui
 {
     const struct inbox *in = &g->inbox[i];
     const struct subpartition *sender = sender_of(v, &in->channel);
-    struct cells cells = {w, valve_now(g->valve), 0};
+    struct cells cells = {w, gate_now(g), 0};
 
     json_object(w, NULL);
     json_put_int(w, "index", i);
@@ -221,8 +221,8 @@ static void channel_write(const struct inspect_view *v, const struct gate *g, ui
     json_put_int(w, "capacity", in->capacity);
     json_put_int(w, "credit", sender ? sender->credit : 0);
     json_put_bool(w, "shut", aligner_is_shut(g->aligner, i));
-    put_ms(w, "wm", g->valve->channel[i].watermark_ms);
-    json_put_bool(w, "idle", !g->valve->channel[i].active);
+    put_ms(w, "wm", gate_channel(g, i)->watermark_ms);
+    json_put_bool(w, "idle", !gate_channel(g, i)->active);
     json_end(w);
 }
 
@@ -277,7 +277,7 @@ static int64_t clock_of(const struct task *t)
     int64_t ms = WEIR_NO_TIME;
 
     if (task_gate(t))
-        return valve_now(task_gate(t)->valve);
+        return gate_now(task_gate(t));
     for (uint32_t i = 0; i < task_operators(t); i++)
         if (task_operator(t, i)->watermark_ms > ms)
             ms = task_operator(t, i)->watermark_ms;

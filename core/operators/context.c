@@ -6,6 +6,7 @@
 
 #include "data/row.h"
 #include "data/schema.h"
+#include "operators/pairs.h"
 #include "operators/timers.h"
 #include "state/row_list.h"
 
@@ -19,6 +20,8 @@ void context_close(struct user_operator *u)
     bytes_done(&u->ctx.scratch);
     bytes_done(&u->ctx.scratch_key);
     keyed_free(u->ctx.keyed);
+    keyed_free(u->ctx.broadcast);
+    pairs_free(u->ctx.pairs);
     timerq_free(u->ctx.timers);
     timerq_free(u->ctx.processing);
     bytes_done(&u->ctx.scratch_value);
@@ -40,6 +43,22 @@ void context_row(struct user_operator *u, const struct weir_row *row)
     u->ctx.origin = row->origin;
     if (n->key_column >= 0)
         context_key(u, row->key_group, row_key(n->in, row->image, n->key_column));
+}
+
+/* Without a key of its own it has none at all. */
+void context_row_2(struct user_operator *u, const struct weir_row *row)
+{
+    const struct node *n = u->op.node;
+    struct span key = {0};
+
+    u->ctx.event_ms = row->event_ms;
+    u->ctx.origin = row->origin;
+    u->ctx.is_second = true;
+    if (n->key_column_2 >= 0)
+        key = row_key(n->in_2, row->image, n->key_column_2);
+    context_key(u, row->key_group, key);
+    if (u->ctx.broadcast)
+        keyed_key(u->ctx.broadcast, 0, (struct span){0}); /* what was read before may go */
 }
 
 /* ---- emission ---- */
@@ -113,7 +132,9 @@ void weir_emit_to(struct weir_ctx *c, int tag, const struct weir_schema *schema,
 
 void weir_forward_row(struct weir_ctx *c, const struct weir_row *row)
 {
-    if (is_of(c, c->op->node->in, c->op->node->out, "its stream"))
+    const struct node *n = c->op->node;
+
+    if (is_of(c, c->is_second ? n->in_2 : n->in, n->out, "its stream"))
         operator_emit(c->op, TAG_MAIN, row);
 }
 
@@ -184,8 +205,12 @@ static const struct weir_state *state_of(struct weir_ctx *c, int state, enum wei
 {
     bool there = c->decl && state >= 0 && state < WEIR_STATES && c->decl[state].name;
 
-    if (there && c->decl[state].kind == kind)
+    if (there && c->decl[state].kind == kind && c->key.p)
         return &c->decl[state];
+    if (there && c->key.p == NULL)
+        operator_fail(c->op, ERR_USER,
+                      "state '%s' is a key's, and on_broadcast has no key: use broadcast state",
+                      c->decl[state].name);
     operator_fail(c->op, ERR_USER, "state %d is not declared%s; see struct weir_process", state,
                   there ? " as that kind" : "");
     return NULL;
@@ -214,35 +239,6 @@ void weir_value_put(struct weir_ctx *c, int state, const void *value)
         keyed_value_put(c->keyed, state, image_of(&c->scratch, d->type, value));
 }
 
-bool weir_reducing_get(struct weir_ctx *c, int state, void *value)
-{
-    const struct weir_state *d = state_of(c, state, WEIR_REDUCING);
-
-    return d && fill(d->type, keyed_value(c->keyed, state), value);
-}
-
-void weir_reducing_add(struct weir_ctx *c, int state, const void *value)
-{
-    const struct weir_state *d = state_of(c, state, WEIR_REDUCING);
-    void *so_far;
-
-    if (d == NULL)
-        return;
-    bytes_clear(&c->scratch_value);
-    so_far = bytes_grow(&c->scratch_value, d->type->size);
-    if (fill(d->type, keyed_value(c->keyed, state), so_far)) {
-        d->reduce(c, so_far, value);
-        value = so_far;
-    }
-    keyed_value_put(c->keyed, state, image_of(&c->scratch, d->type, value));
-}
-
-void weir_clear(struct weir_ctx *c, int state)
-{
-    if (c->keyed && state >= 0 && state < WEIR_STATES && c->decl[state].name)
-        keyed_clear(c->keyed, state);
-}
-
 uint32_t weir_list_count(struct weir_ctx *c, int state)
 {
     return state_of(c, state, WEIR_LIST) ? keyed_list_count(c->keyed, state) : 0;
@@ -252,7 +248,7 @@ void weir_list_get(struct weir_ctx *c, int state, uint32_t i, void *value)
 {
     const struct weir_state *d = state_of(c, state, WEIR_LIST);
 
-    if (d && i < keyed_list_count(c->keyed, state))
+    if (d)
         fill(d->type, keyed_list_at(c->keyed, state, i), value);
 }
 
@@ -289,6 +285,11 @@ void weir_map_remove(struct weir_ctx *c, int state, const void *key)
         keyed_map_remove(c->keyed, state, image_of(&c->scratch_key, d->key, key));
 }
 
+bool weir_map_is_empty(struct weir_ctx *c, int state)
+{
+    return !state_of(c, state, WEIR_MAP) || keyed_map_is_empty(c->keyed, state);
+}
+
 uint32_t weir_map_count(struct weir_ctx *c, int state)
 {
     return state_of(c, state, WEIR_MAP) ? keyed_map_count(c->keyed, state) : 0;
@@ -299,9 +300,138 @@ void weir_map_entry(struct weir_ctx *c, int state, uint32_t i, void *key, void *
     const struct weir_state *d = state_of(c, state, WEIR_MAP);
     struct span key_image, image;
 
-    if (d == NULL || i >= keyed_map_count(c->keyed, state))
+    if (d == NULL || !keyed_map_entry(c->keyed, state, i, &key_image, &image))
         return;
-    keyed_map_entry(c->keyed, state, i, &key_image, &image);
+    fill(d->key, key_image, key);
+    fill(d->type, image, value);
+}
+
+bool weir_reducing_get(struct weir_ctx *c, int state, void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_REDUCING);
+
+    return d && fill(d->type, keyed_value(c->keyed, state), value);
+}
+
+/* A struct of the state's type, to work on: what was added up so far, or else zero. */
+static void *so_far_of(struct weir_ctx *c, int state, const struct weir_state *d, bool *is_there)
+{
+    void *so_far;
+
+    bytes_clear(&c->scratch_value);
+    so_far = bytes_grow(&c->scratch_value, d->type->size);
+    memset(so_far, 0, d->type->size);
+    *is_there = fill(d->type, keyed_so_far(c->keyed, state), so_far);
+    return so_far;
+}
+
+void weir_reducing_add(struct weir_ctx *c, int state, const void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_REDUCING);
+    bool is_there;
+    void *so_far;
+
+    if (d == NULL)
+        return;
+    so_far = so_far_of(c, state, d, &is_there);
+    if (is_there) {
+        d->reduce(c, so_far, value);
+        value = so_far;
+    }
+    keyed_so_far_put(c->keyed, state, image_of(&c->scratch, d->type, value));
+}
+
+bool weir_aggregating_get(struct weir_ctx *c, int state, void *result)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_AGGREGATING);
+    void *acc;
+
+    if (d == NULL)
+        return false;
+    bytes_clear(&c->scratch_value);
+    acc = bytes_grow(&c->scratch_value, d->type->size);
+    if (!fill(d->type, keyed_value(c->keyed, state), acc))
+        return false;
+    d->result(c, acc, result);
+    return true;
+}
+
+void weir_aggregating_add(struct weir_ctx *c, int state, const void *value)
+{
+    const struct weir_state *d = state_of(c, state, WEIR_AGGREGATING);
+    bool is_there;
+    void *acc;
+
+    if (d == NULL)
+        return;
+    acc = so_far_of(c, state, d, &is_there);
+    d->add(c, acc, value);
+    keyed_so_far_put(c->keyed, state, image_of(&c->scratch, d->type, acc));
+}
+
+void weir_clear(struct weir_ctx *c, int state)
+{
+    if (c->keyed && c->key.p && state >= 0 && state < WEIR_STATES && c->decl[state].name)
+        keyed_clear(c->keyed, state);
+}
+
+/* ---- broadcast state ---- */
+
+static const struct weir_state *broadcast_of(struct weir_ctx *c, int state, bool changes)
+{
+    bool there = c->broadcast && state >= 0 && state < WEIR_STATES && c->broadcast_decl[state].name;
+
+    if (!there)
+        operator_fail(c->op, ERR_USER,
+                      "broadcast state %d is not declared; see struct "
+                      "weir_broadcast",
+                      state);
+    else if (changes && !c->is_second)
+        operator_fail(c->op, ERR_USER,
+                      "broadcast state '%s' is changed in on_broadcast only, or it would differ "
+                      "from subtask to subtask",
+                      c->broadcast_decl[state].name);
+    return there && (c->is_second || !changes) ? &c->broadcast_decl[state] : NULL;
+}
+
+bool weir_broadcast_get(struct weir_ctx *c, int state, const void *key, void *value)
+{
+    const struct weir_state *d = broadcast_of(c, state, false);
+
+    return d &&
+           fill(d->type, keyed_map_get(c->broadcast, state, image_of(&c->scratch_key, d->key, key)),
+                value);
+}
+
+void weir_broadcast_put(struct weir_ctx *c, int state, const void *key, const void *value)
+{
+    const struct weir_state *d = broadcast_of(c, state, true);
+
+    if (d)
+        keyed_map_put(c->broadcast, state, image_of(&c->scratch_key, d->key, key),
+                      image_of(&c->scratch, d->type, value));
+}
+
+void weir_broadcast_remove(struct weir_ctx *c, int state, const void *key)
+{
+    const struct weir_state *d = broadcast_of(c, state, true);
+
+    if (d)
+        keyed_map_remove(c->broadcast, state, image_of(&c->scratch_key, d->key, key));
+}
+
+uint32_t weir_broadcast_count(struct weir_ctx *c, int state)
+{
+    return broadcast_of(c, state, false) ? keyed_map_count(c->broadcast, state) : 0;
+}
+
+void weir_broadcast_entry(struct weir_ctx *c, int state, uint32_t i, void *key, void *value)
+{
+    const struct weir_state *d = broadcast_of(c, state, false);
+    struct span key_image, image;
+
+    if (d == NULL || !keyed_map_entry(c->broadcast, state, i, &key_image, &image))
+        return;
     fill(d->key, key_image, key);
     fill(d->type, image, value);
 }
@@ -310,8 +440,9 @@ void weir_map_entry(struct weir_ctx *c, int state, uint32_t i, void *key, void *
 
 static void set_timer(struct weir_ctx *c, struct timerq *q, int64_t ms)
 {
-    if (q == NULL || c->op->node->key_column < 0)
-        operator_fail(c->op, ERR_USER, "timers exist on keyed streams only: use weir_key_by()");
+    if (q == NULL || c->key.p == NULL)
+        operator_fail(c->op, ERR_USER, "timers exist on keyed streams only: use weir_key_by()%s",
+                      c->is_second && q ? "; on_broadcast has no key" : "");
     else
         timerq_set(q, ms, c->key_group, c->key);
 }
@@ -319,6 +450,17 @@ static void set_timer(struct weir_ctx *c, struct timerq *q, int64_t ms)
 void weir_timer_set(struct weir_ctx *c, int64_t event_ms)
 {
     set_timer(c, c->timers, event_ms);
+}
+
+void weir_timer_delete(struct weir_ctx *c, int64_t event_ms)
+{
+    if (c->timers)
+        timerq_delete(c->timers, event_ms, c->key);
+}
+
+int64_t weir_now_ms(const struct weir_ctx *c)
+{
+    return c->op->task->now_us / 1000;
 }
 
 void weir_processing_timer_set(struct weir_ctx *c, int64_t ms)
@@ -336,20 +478,9 @@ void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
     c->op->deadline_us = timers_deadline_us(c->op, c->processing);
 }
 
-int64_t weir_now_ms(const struct weir_ctx *c)
-{
-    return c->op->task->now_us / 1000;
-}
-
 bool weir_timer_is_processing(const struct weir_ctx *c)
 {
     return c->is_processing;
-}
-
-void weir_timer_delete(struct weir_ctx *c, int64_t event_ms)
-{
-    if (c->timers)
-        timerq_delete(c->timers, event_ms, c->key);
 }
 
 /* ---- rows of a window ---- */

@@ -6,6 +6,7 @@
 
 struct process {
     struct user_operator user;
+    const struct process_config *config;
     const struct weir_process *fn;
 };
 
@@ -15,10 +16,11 @@ static int process_open(struct operator* op, struct diag *why)
 
     (void)why;
     context_open(&p->user);
-    p->fn = &((const struct process_config *)op->node->config)->fn;
+    p->config = op->node->config;
+    p->fn = &p->config->fn;
     p->user.ctx.decl = p->fn->state;
     if (op->node->key_column >= 0) {
-        p->user.ctx.keyed = keyed_new(p->fn->state);
+        p->user.ctx.keyed = keyed_new(p->fn->state, &op->task->now_us);
         p->user.ctx.timers = timerq_new();
         p->user.ctx.processing = timerq_new();
     }
@@ -32,6 +34,16 @@ static void process_on_row(struct operator* op, const struct weir_row *row)
     context_row(&p->user, row);
     if (p->fn->on_row)
         p->fn->on_row(&p->user.ctx, row);
+}
+
+static void process_on_row_2(struct operator* op, const struct weir_row *row)
+{
+    struct process *p = (struct process *)op;
+
+    context_row_2(&p->user, row);
+    if (p->config->on_row_2)
+        p->config->on_row_2(&p->user.ctx, row);
+    p->user.ctx.is_second = false;
 }
 
 static enum progress process_on_watermark(struct operator* op, int64_t ms, bool *pass)
@@ -84,6 +96,10 @@ static void process_snapshot(struct operator* op, uint32_t checkpoint, struct sn
     struct process *p = (struct process *)op;
 
     (void)checkpoint;
+    if (p->user.ctx.broadcast) {
+        keyed_snapshot(p->user.ctx.broadcast, operator_block(op, out, "broadcast", 1));
+        snapshot_block_end(out);
+    }
     if (p->user.ctx.keyed == NULL)
         return;
     keyed_snapshot(p->user.ctx.keyed, operator_block(op, out, "keyed", 1));
@@ -103,16 +119,26 @@ static bool timers_restore(const struct operator* op, const struct snapshot_in *
     return operator_block_find(op, in, name, &r) || timerq_restore(q, &r);
 }
 
+/* States that are declared, of a block that is there. */
+static int states_restore(const struct operator* op, const struct snapshot_in *in, const char *name,
+                          struct keyed *states, struct diag *why)
+{
+    struct reader r;
+
+    if (states == NULL || operator_block_find(op, in, name, &r))
+        return ERR_NONE;
+    return keyed_restore(states, &r, op->node->uid, why);
+}
+
 static int process_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
 {
     struct process *p = (struct process *)op;
-    struct reader r;
-    int err = ERR_NONE;
+    int err = states_restore(op, in, "broadcast", p->user.ctx.broadcast, why);
 
+    if (!err)
+        err = states_restore(op, in, "keyed", p->user.ctx.keyed, why);
     if (p->user.ctx.keyed == NULL)
-        return ERR_NONE;
-    if (operator_block_find(op, in, "keyed", &r) == ERR_NONE)
-        err = keyed_restore(p->user.ctx.keyed, &r, op->node->uid, why);
+        return err;
     if (!err && !(timers_restore(op, in, "timers", p->user.ctx.timers) &&
                   timers_restore(op, in, "processing-timers", p->user.ctx.processing)))
         err = diag_set(why, ERR_FORMAT, "'%s': timers do not end where they should", op->node->uid);
@@ -139,6 +165,49 @@ const struct operator_class process_class = {
     .bytes = sizeof(struct process),
     .open = process_open,
     .on_row = process_on_row,
+    .on_watermark = process_on_watermark,
+    .resume = process_resume,
+    .on_time = process_on_time,
+    .snapshot = process_snapshot,
+    .restore = process_restore,
+    .describe = process_describe,
+    .close = process_close,
+};
+
+const struct operator_class co_process_class = {
+    .name = "co_process",
+    .bytes = sizeof(struct process),
+    .open = process_open,
+    .on_row = process_on_row,
+    .on_row_2 = process_on_row_2,
+    .on_watermark = process_on_watermark,
+    .resume = process_resume,
+    .on_time = process_on_time,
+    .snapshot = process_snapshot,
+    .restore = process_restore,
+    .describe = process_describe,
+    .close = process_close,
+};
+
+/* ---- with broadcast state ---- */
+
+static int broadcast_open(struct operator* op, struct diag *why)
+{
+    struct process *p = (struct process *)op;
+    int err = process_open(op, why);
+
+    p->user.ctx.broadcast_decl = p->config->broadcast;
+    p->user.ctx.broadcast = keyed_new(p->config->broadcast, &op->task->now_us);
+    keyed_key(p->user.ctx.broadcast, 0, (struct span){0}); /* it has no key */
+    return err;
+}
+
+const struct operator_class broadcast_process_class = {
+    .name = "broadcast_process",
+    .bytes = sizeof(struct process),
+    .open = broadcast_open,
+    .on_row = process_on_row,
+    .on_row_2 = process_on_row_2,
     .on_watermark = process_on_watermark,
     .resume = process_resume,
     .on_time = process_on_time,

@@ -12,14 +12,22 @@ struct place { /* of a row: its element in `rows`, its key in `keys` */
     int64_t event_ms;
 };
 
-enum stage { COLLECTS, GIVES, ENDS_TIME, ENDS_DATA, GAVE_ALL };
-struct sorted_input {
+struct side { /* the rows of one input */
     const struct weir_schema *type;
     int column; /* -1: all rows have one key */
     struct bytes rows, keys;
     struct place *place;
     size_t count, room, next;
+};
+
+enum stage { COLLECTS, GIVES, ENDS_TIME, ENDS_DATA, GAVE_ALL };
+enum { FIRST, SECOND, SIDES };
+struct sorted_input {
+    struct side side[SIDES];
+    bool
+        second_passes; /* rows of the second input have no key: they are not kept, so they come first */
     enum stage stage;
+    bool second;      /* the row given last was of the second input */
     bool key_is_open; /* a row was given, and not yet that its key is over */
 };
 
@@ -31,8 +39,12 @@ struct sorted_input *sorted_input_new(const struct job_graph *g, const struct ve
     if (!g->is_batch || (head->key_column < 0 && !head->is_all))
         return NULL;
     s = mem_alloc(sizeof *s);
-    s->type = head->in;
-    s->column = head->key_column;
+    s->side[FIRST].type = head->in;
+    s->side[FIRST].column = head->key_column;
+    s->side[SECOND].type = head->in_2;
+    s->side[SECOND].column = head->key_column_2;
+    s->second_passes = head->key_column_2 < 0;
+    s->second = true; /* of equals the first input's row is given first, then they take turns */
     return s;
 }
 
@@ -40,15 +52,17 @@ void sorted_input_free(struct sorted_input *s)
 {
     if (s == NULL)
         return;
-    bytes_done(&s->rows);
-    bytes_done(&s->keys);
-    mem_free(s->place);
+    for (int i = 0; i < SIDES; i++) {
+        bytes_done(&s->side[i].rows);
+        bytes_done(&s->side[i].keys);
+        mem_free(s->side[i].place);
+    }
     mem_free(s);
 }
 
 /* ---- collecting ---- */
 
-static void collect(struct sorted_input *s, const struct weir_row *row)
+static void collect(struct side *s, const struct weir_row *row)
 {
     struct element e = {.bytes = (uint32_t)sizeof e + row->bytes,
                         .type = ELEMENT_ROW,
@@ -73,26 +87,27 @@ static void collect(struct sorted_input *s, const struct weir_row *row)
 
 /* ---- sorting ---- */
 
-static int compare_keys(const struct sorted_input *s, size_t i, size_t j)
+static struct span key_at(const struct side *s, size_t i)
 {
-    const struct place *a = &s->place[i], *b = &s->place[j];
+    return (struct span){s->keys.p + s->place[i].key, s->place[i].key_bytes};
+}
 
-    return key_bytes_compare((struct span){s->keys.p + a->key, a->key_bytes},
-                             (struct span){s->keys.p + b->key, b->key_bytes});
+static int compare_rows(const struct side *a, size_t i, const struct side *b, size_t j)
+{
+    int order = a->column < 0 ? 0 : key_bytes_compare(key_at(a, i), key_at(b, j));
+    int64_t x = a->place[i].event_ms, y = b->place[j].event_ms;
+
+    return order ? order : (x > y) - (x < y);
 }
 
 static int compare(const void *of, size_t i, size_t j)
 {
-    const struct sorted_input *s = of;
-    int order = s->column < 0 ? 0 : compare_keys(s, i, j);
-    int64_t a = s->place[i].event_ms, b = s->place[j].event_ms;
-
-    return order ? order : (a > b) - (a < b);
+    return compare_rows(of, i, of, j);
 }
 
 static void swap(void *of, size_t i, size_t j)
 {
-    struct place *place = ((struct sorted_input *)of)->place, kept = place[i];
+    struct place *place = ((struct side *)of)->place, kept = place[i];
 
     place[i] = place[j];
     place[j] = kept;
@@ -100,7 +115,8 @@ static void swap(void *of, size_t i, size_t j)
 
 static void sort(struct sorted_input *s)
 {
-    quick_sort(&(struct sortable){s, compare, swap}, s->count);
+    for (int i = 0; i < SIDES; i++)
+        quick_sort(&(struct sortable){&s->side[i], compare, swap}, s->side[i].count);
     s->stage = GIVES;
 }
 
@@ -109,7 +125,9 @@ static void take(struct sorted_input *s, struct gate_item *item)
 {
     switch (item->kind) {
     case GATE_ROW:
-        collect(s, &item->row);
+        if (item->second && s->second_passes)
+            return;
+        collect(&s->side[item->second], &item->row);
         break;
     case GATE_END_OF_DATA:
         sort(s);
@@ -129,33 +147,57 @@ static void take(struct sorted_input *s, struct gate_item *item)
 
 /* ---- giving ---- */
 
-static struct weir_row row_at(const struct sorted_input *s, size_t i)
+/* The side of the next row; NULL: none is left. */
+static const struct side *next_side(const struct sorted_input *s)
 {
-    const struct element *e = (const struct element *)(const void *)(s->rows.p + s->place[i].row);
+    const struct side *first = &s->side[FIRST], *second = &s->side[SECOND];
+    int order;
 
-    return (struct weir_row){element_image(e), e->event_ms,
-                             e->origin,        e->bytes - (uint32_t)sizeof *e,
-                             e->key_group,     e->change};
+    if (second->next == second->count)
+        return first->next == first->count ? NULL : first;
+    if (first->next == first->count)
+        return second;
+    order = compare_rows(first, first->next, second, second->next);
+    return order < 0 || (order == 0 && s->second) ? first : second;
 }
 
-static bool key_is_over(const struct sorted_input *s)
+static bool key_is_over(const struct sorted_input *s, const struct side *next)
 {
-    return s->key_is_open &&
-           (s->next == s->count || (s->column >= 0 && compare_keys(s, s->next - 1, s->next) != 0));
+    const struct side *last = &s->side[s->second];
+
+    if (!s->key_is_open || next == NULL)
+        return s->key_is_open;
+    return last->column >= 0 &&
+           key_bytes_compare(key_at(last, last->next - 1), key_at(next, next->next)) != 0;
+}
+
+static void give_row(struct sorted_input *s, bool second, struct gate_item *item)
+{
+    struct side *side = &s->side[second];
+    const struct element *e = (const struct element *)(const void *)(side->rows.p +
+                                                                     side->place[side->next++].row);
+
+    s->key_is_open = true;
+    s->second = second;
+    item->kind = GATE_ROW;
+    item->second = second;
+    item->row = (struct weir_row){element_image(e), e->event_ms,
+                                  e->origin,        e->bytes - (uint32_t)sizeof *e,
+                                  e->key_group,     e->change};
 }
 
 static void give(struct sorted_input *s, struct gate_item *item)
 {
-    if (key_is_over(s)) {
+    const struct side *next = next_side(s);
+
+    item->kind = GATE_NOTHING;
+    if (key_is_over(s, next)) {
         s->key_is_open = false;
         item->kind = GATE_KEY_OVER;
-    } else if (s->next < s->count) {
-        s->key_is_open = true;
-        item->kind = GATE_ROW;
-        item->row = row_at(s, s->next++);
+    } else if (next) {
+        give_row(s, next == &s->side[SECOND], item);
     } else {
         s->stage = ENDS_TIME;
-        item->kind = GATE_NOTHING;
     }
 }
 

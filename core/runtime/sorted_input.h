@@ -4,6 +4,8 @@
  * again: rows by key (data/key_bytes.h), those of one key by timestamp, those
  * of one time as base/quick_sort.h leaves them.  Behind the last row of each
  * key comes KEY_OVER; behind the last key the end of time and the end of data.
+ * Two inputs are sorted each for itself and merged by key and time; a second
+ * input without keys (broadcast) is not kept, so all of it comes first.
  *
  *   B1  no watermark and no status comes out before the end of time: while rows flow nothing is
  *       promised, so nothing is late
@@ -11,7 +13,7 @@
  *
  * All rows of the task are in memory; there is no spilling.
  *
- * Flink    SortingDataInput with ExternalSorter, in memory.
+ * Flink    SortingDataInput and MultiInputSortingDataInput with ExternalSorter, in memory.
  */
 #ifndef CORE_RUNTIME_SORTED_INPUT_H
 #define CORE_RUNTIME_SORTED_INPUT_H

@@ -451,7 +451,7 @@ static void peek_ahead(struct task *t, struct operator* head)
         head->class->peek(head, &row);
 }
 
-static void take_rows(struct task *t, struct weir_row *row, uint32_t *budget)
+static void take_rows(struct task *t, struct weir_row *row, bool second, uint32_t *budget)
 {
     struct operator* head = t->chain.op[0];
 
@@ -459,7 +459,10 @@ static void take_rows(struct task *t, struct weir_row *row, uint32_t *budget)
         t->counters.of[COUNTER_RECORDS_IN]++;
         if (head->class->peek && !t->sorted)
             peek_ahead(t, head);
-        operator_row(head, row);
+        if (second)
+            head->class->on_row_2(head, row);
+        else
+            operator_row(head, row);
         if (t->sorted || *budget == 1 || !is_undisturbed(t) || !gate_next_row(t->gate, row))
             return;
         pay(t, budget);
@@ -478,7 +481,7 @@ static enum task_progress step_gate(struct task *t, uint32_t *budget, struct act
     case GATE_ROW:
         if (t->sorted)
             head->watermark_ms = WEIR_NO_TIME;
-        take_rows(t, &item.row, budget);
+        take_rows(t, &item.row, item.second, budget);
         break;
     case GATE_WATERMARK:
         note(t, EVENT_WATERMARK, 0, item.watermark_ms, 0);

@@ -38,6 +38,13 @@ static void result(struct weir_ctx *c, const void *acc, int64_t a, int64_t b)
     (void)b;
 }
 
+static void add_value(struct weir_ctx *c, void *acc, const void *value)
+{
+    (void)c;
+    (void)acc;
+    (void)value;
+}
+
 static void on_timer(struct weir_ctx *c, int64_t event_ms)
 {
     (void)c;
@@ -326,6 +333,33 @@ static void reducing_state_without_reduce(struct weir_job *job)
                    &num_schema);
 }
 
+static void one_state(struct weir_job *job, struct weir_state one)
+{
+    one.name = "a";
+    one.type = &num_schema;
+    weir_processed(keyed(job), &(struct weir_process){.state = {one}}, &num_schema);
+}
+
+static void aggregating_state_without_result(struct weir_job *job)
+{
+    one_state(job, (struct weir_state){.kind = WEIR_AGGREGATING, .add = add_value});
+}
+
+static void negative_ttl(struct weir_job *job)
+{
+    one_state(job, (struct weir_state){.ttl = {.ms = -1}});
+}
+
+static void ttl_without_time(struct weir_job *job)
+{
+    one_state(job, (struct weir_state){.ttl = {.renew_on_read = true}});
+}
+
+static void ttl_of_negative_keys(struct weir_job *job)
+{
+    one_state(job, (struct weir_state){.ttl = {.ms = 1, .clean_keys = -2}});
+}
+
 static void state_twice(struct weir_job *job)
 {
     weir_processed(
@@ -414,6 +448,12 @@ static const struct {
     {sum_of_times, "column 'at' is a TIMESTAMP: WEIR_SUM takes INT, BIGINT or DOUBLE"},
     {reduce_without_function, "WEIR_REDUCE: give it a function"},
     {reducing_state_without_reduce, "state 'a': a reducing state, and no other, has a reduce"},
+    {aggregating_state_without_result,
+     "state 'a': an aggregating state, and no other, has an add and a result"},
+    {negative_ttl, "state 'a': a time-to-live of -1 ms; it must be positive"},
+    {ttl_without_time, "state 'a': what becomes of expired entries is said, but not when they "
+                       "expire: set ttl.ms"},
+    {ttl_of_negative_keys, "state 'a': ttl.clean_keys is -1 (none), 0 (as usual) or more"},
     {state_twice, "state 'a' is declared twice"},
     {state_behind_a_gap, "state 'a' is number 1, but there is no number 0"},
     {map_state_without_key, "and a key if it is a map"},

@@ -18,6 +18,8 @@ red partition core/runtime/partitioner.c 's/\*subpartition = consumer % wiring_o
 red aligner core/checkpoint/aligner.c 's/a->target = a->open;/a->target = a->channels;/'
 red process core/operators/process.c 's/p->user.ctx.event_ms = p->user.ctx.is_processing ? WEIR_NO_TIME : t->event_ms;/p->user.ctx.event_ms = t->event_ms;/'
 red reduce core/operators/rolling.c 's/return r->config->fn.last;/return true;/'
+red ttl core/state/keyed_snapshot.c 's/return !t->decl->ttl.clean_snapshots ||/return true ||/'
+red ttl core/state/keyed.c 's/if (!any || t->decl->ttl.renew_on_read)/if (t->decl->ttl.renew_on_read)/'
 red window core/window/trigger.c 's/if (time_ms < window_max(c->window)) {/if (time_ms + 1 < window_max(c->window)) {/'
 red window core/window/merging.c 's/scratch->count > 1 ||/scratch->count > 2 ||/'
 red window core/window/evictor.c 's/>= e->threshold/> e->threshold/'

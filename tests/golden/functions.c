@@ -266,6 +266,10 @@ static struct weir_process process_of(const struct spec *s)
     case FAMILY_WINDOW_KEYS:
     case FAMILY_TOP:
     case FAMILY_ROLLING:
+    case FAMILY_JOIN:
+    case FAMILY_GROUP:
+    case FAMILY_INTERVAL:
+    case FAMILY_BROADCAST:
         break;
     }
     return (struct weir_process){.on_row = split};

@@ -89,6 +89,8 @@ static void put(struct json_writer *w, const struct spec *s, enum out_word o,
         PUT_TEXT_(id)
         PUT_TEXT_(destination)
         PUT_TEXT_(first)
+        PUT_TEXT_(left)
+        PUT_TEXT_(right)
 #define PUT_INT_(field)                                                                            \
     case OUT_##field:                                                                              \
         json_put_int(w, name, v->field);                                                           \
@@ -107,6 +109,12 @@ static void put(struct json_writer *w, const struct spec *s, enum out_word o,
         PUT_INT_(value)
         PUT_INT_(hash)
         PUT_INT_(group)
+        PUT_INT_(left_ts)
+        PUT_INT_(right_ts)
+        PUT_INT_(departures)
+        PUT_INT_(arrivals)
+        PUT_INT_(departed_mi)
+        PUT_INT_(arrived_mi)
     case OUT_WORDS:
         break;
     }

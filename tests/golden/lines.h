@@ -16,6 +16,8 @@ struct values { /* what a line may hold; unused ones stay zero */
     struct weir_text key, id, destination, first, last_id, top;
     int64_t start, end, count, sum, max, min, ts, wm, nth, distinct, last, seen, value;
     int64_t hash, group;
+    struct weir_text left, right; /* of a pair */
+    int64_t left_ts, right_ts, departures, arrivals, departed_mi, arrived_mi;
     const int64_t *list; /* `values` of a list, `subtasks` of a key */
     uint32_t listed;
     const struct weir_text *ids;

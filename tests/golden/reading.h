@@ -27,6 +27,8 @@ bool begins(struct reading *r, const char *what, const char *text, const char *w
 
 bool read_window(struct reading *r, const struct json *window);
 bool read_function(struct reading *r);
-bool read_top(struct reading *r); /* stage_1, stage_2 */
+bool read_top(struct reading *r);          /* stage_1, stage_2 */
+bool read_sides_of_two(struct reading *r); /* left, right; interval_join, or a window's function */
+bool read_broadcast(struct reading *r);    /* broadcast, function, then */
 
 #endif

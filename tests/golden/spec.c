@@ -184,6 +184,8 @@ static bool read_key(struct reading *r)
     r->s->id_modulo = json_get_int(r->job, "id_modulo");
     if (json_get(r->job, "id_modulo") && !at_least_one(r, "id_modulo", r->s->id_modulo))
         return false;
+    if (json_get(r->job, "left"))
+        return key_word_of(r, "origin"); /* its sides have their own */
     return key_word_of(r, json_get_text(r->job, "key"));
 }
 
@@ -216,7 +218,7 @@ static bool read_output(struct reading *r)
 
 static bool is_later_family(struct reading *r)
 {
-    static const char *const families[] = {"pattern", "broadcast", "interval_join", "left", NULL};
+    static const char *const families[] = {"pattern", NULL};
 
     for (int i = 0; families[i]; i++)
         if (json_get(r->job, families[i])) {
@@ -224,6 +226,15 @@ static bool is_later_family(struct reading *r)
             return true;
         }
     return false;
+}
+
+static bool read_rest(struct reading *r)
+{
+    if (json_get(r->job, "left"))
+        return read_sides_of_two(r);
+    if (json_get(r->job, "broadcast"))
+        return read_broadcast(r);
+    return json_get(r->job, "stage_1") ? read_top(r) : read_function(r);
 }
 
 /* The places where a word stands, also in jobs of a family that is skipped. */
@@ -245,8 +256,9 @@ enum understood spec_read(struct spec *s, const struct json *job, char why[160])
     }
     if (members(&r, job, "job",
                 " name title parallelism source runtime_mode time filter key id_modulo window "
-                "function value stage_1 stage_2 output order counters late channels note ") &&
-        read_words(&r) && (json_get(job, "stage_1") ? read_top(&r) : read_function(&r)))
+                "function value stage_1 stage_2 left right interval_join broadcast then output "
+                "order counters late channels note ") &&
+        read_words(&r) && read_rest(&r))
         read_output(&r);
     return r.u;
 }

@@ -28,8 +28,14 @@ enum family {
     FAMILY_MAP,
     FAMILY_SIDES,
     FAMILY_ROLLING,
-    FAMILY_KEY_GROUPS
+    FAMILY_KEY_GROUPS,
+    FAMILY_JOIN,
+    FAMILY_GROUP,
+    FAMILY_INTERVAL,
+    FAMILY_BROADCAST
 };
+enum side_key { SIDE_ORIGIN, SIDE_DESTINATION, SIDE_ROUTE, SIDE_WAY_BACK };
+enum told_word { TOLD_NAME, TOLD_CITY, TOLD_STATE, TOLD_COUNTRY }; /* of an airport, to all */
 enum watermarks { WATERMARKS_NO_TIME, WATERMARKS_NONE, WATERMARKS_BOUNDED, WATERMARKS_PUNCTUATED };
 
 /* What an output line holds, in order. */
@@ -57,7 +63,15 @@ enum watermarks { WATERMARKS_NO_TIME, WATERMARKS_NONE, WATERMARKS_BOUNDED, WATER
     O(top)                                                                                         \
     O(hash)                                                                                        \
     O(group)                                                                                       \
-    O(subtasks)
+    O(subtasks)                                                                                    \
+    O(left)                                                                                        \
+    O(right)                                                                                       \
+    O(left_ts)                                                                                     \
+    O(right_ts)                                                                                    \
+    O(departures)                                                                                  \
+    O(arrivals)                                                                                    \
+    O(departed_mi)                                                                                 \
+    O(arrived_mi)
 enum out_word {
 #define OUT_ENUM_(name) OUT_##name,
     OUT_LIST(OUT_ENUM_) OUT_WORDS
@@ -95,6 +109,10 @@ struct spec {
     bool rolling_last;
     int64_t max_parallelism;
     const struct json *parallelisms;
+
+    enum side_key side[2];
+    struct weir_interval interval; /* but for its late rows */
+    enum told_word told;
 
     uint32_t outs;
     enum out_word out[OUTS_MAX];

@@ -14,6 +14,7 @@ struct outputs { /* NULL: the job has no such channel */
 
 void build_windows(const struct spec *s, struct weir_stream *records, struct outputs *out);
 void build_process(const struct spec *s, struct weir_stream *records, struct outputs *out);
+void build_two_inputs(const struct spec *s, struct weir_stream *records, struct outputs *out);
 void build_rolling(const struct spec *s, struct weir_stream *records, struct outputs *out);
 
 #endif

@@ -56,6 +56,19 @@ built "a counter" value-state 's/"output" : 547/"output" : 548/'
 built "the source's counter" value-state 's/"source_records" : 20000/"source_records" : 19999/'
 built "the counter of dropped rows" tumbling-30m-late 's/"numLateRecordsDropped" : 86/"numLateRecordsDropped" : 0/'
 
+# of two inputs
+built "the lower bound of an interval" interval-return 's/"lower_ms" : 3600000/"lower_ms" : 7200000/'
+built "the upper bound of an interval" interval-return 's/"upper_ms" : 14400000/"upper_ms" : 10800000/'
+built "an exclusive bound" interval-return 's/"upper_exclusive" : false/"upper_exclusive" : true/; s/"upper_ms" : 14400000/"upper_ms" : 4800000/'
+built "the left key" interval-return 's/"left" : "all flights, keyed by origin-destination"/"left" : "all flights, keyed by destination-origin"/'
+built "the right key" window-join-long 's/keyed by destination \(arrivals/keyed by origin (arrivals/'
+built "the window of a join" window-join-long 's/"size_ms" : 21600000/"size_ms" : 10800000/'
+built "the window of a coGroup" cogroup-airport 's/"offset_ms" : 0/"offset_ms" : 3600000/'
+built "the filter of a join" window-join-long 's/"min" : 2000/"min" : 2100/'
+built "the window behind a broadcast" broadcast-state 's/"offset_ms" : 0/"offset_ms" : 86400000/'
+built "the key of what is broadcast to" broadcast-state 's/keyed by origin/keyed by destination/'
+built "what is broadcast" broadcast-state 's/"(value|key)" : "state"/"\1" : "city"/; s/iata -> state/iata -> value/'
+
 # ---- words that nobody knows ----
 unknown() { expect "an unknown $1 fails and is named" "$2" "$3" "$4"; }
 unknown key value-state 's/"key" : "origin"/"key" : "carrier"/' "key 'carrier'"
@@ -66,6 +79,14 @@ unknown watermark tumbling-30m-late 's/bounded out-of-orderness/now and then/' '
 unknown assigner tumbling-30m-late 's/"tumbling"/"hopping"/' "window.assigner 'hopping'"
 unknown trigger tumbling-30m-late 's/event time \(default\)/full moon/' "trigger 'full moon'"
 unknown "trigger of a session" session-origin 's/event time \(default\)/full moon/' "trigger 'full moon'"
+unknown "side" interval-return 's/keyed by destination-origin/keyed by moon/' "right 'the same flights, keyed by moon"
+unknown "condition" interval-return 's/left.ts \+ lower <=/left.ts <=/' 'interval_join.condition'
+unknown "join" window-join-long 's/one line a pair/two lines a pair/' "function 'join: two lines"
+unknown "coGroup" cogroup-airport 's/also when one side is empty/but not when one side is empty/' "function 'coGroup"
+unknown "member of an interval" interval-return 's/"lower_ms"/"slack_ms" : 1, "lower_ms"/' "interval_join 'slack_ms'"
+unknown "broadcast file" broadcast-state 's/airports.csv/ships.csv/' "broadcast.file 'ships.csv'"
+unknown "broadcast rule" broadcast-state 's/"put iata/"drop iata/' "function.on_broadcast 'drop"
+unknown "second stage" broadcast-state 's/"aggregate" : "count"/"aggregate" : "sum"/' "then.aggregate 'sum'"
 unknown function tumbling-30m-late 's/incremental aggregate/magic/' "function 'magic'"
 unknown rule map-state 's/multiple of n emit/multiple of n drop/' 'function.rule'
 unknown "state rule" quiet-origin-6h 's/seen = 0; last stays/last = none/' 'function.on_timer'
@@ -84,12 +105,13 @@ expect "a description that is not JSON fails" value-state '1d' 'FAIL golden a: j
 
 # ---- every word and every number of every description that is run ----
 # Texts become words that nobody knows, numbers others; what is for people (names, titles, notes, what
-# an output field or the op of a rolling aggregate means) may say anything; and no lateness helps where
-# nothing is late.
+# an output field or the op of a rolling aggregate means) may say anything; no lateness helps where
+# nothing is late; and with two inputs, which nothing is late for, more delay changes nothing.
 leaves() { # job.json: a line a leaf: its line number, then text or number
-    awk -v none_late="$(grep -c '"numLateRecordsDropped" : 0' "$1")" '/^  "output" : \{/ { meaning = 1 } meaning && /^  }/ { meaning = 0 }
+    awk -v none_late="$(grep -c '"numLateRecordsDropped" : 0' "$1")" -v two="$(grep -cE '"(left|broadcast)" :' "$1")" '/^  "output" : \{/ { meaning = 1 } meaning && /^  }/ { meaning = 0 }
         meaning || /"(name|title|note|late|channels)" : "/ { next }
         /"op" : "/ { rolling = 1 } rolling && /"rule"/ { next }
+        two && /"delay_ms"/ { next }
         none_late && /"allowed_lateness_ms" : 0/ { next }
         /" : "/ { print NR, "text" } /" : -?[0-9]/ { print NR, "number" }' "$1"
 }

@@ -129,3 +129,33 @@ totals_of_origins() { # airport, rows, greatest total; airport, longest
     awk -F, 'NR > 1 && $6 > most[$4] { most[$4] = $6 } END { for (o in most) print o, most[o] }' datasets/flights.csv | LC_ALL=C sort
 } >"$work/totals"
 variants totals "$work/totals" totals_of_origins 'rolling[0]'
+
+# ---- bursts: what lives 2 ms ends bursts, and every flight is in one ----
+bursts_of_origins() { # airport, flights, miles; airports of several bursts, rows that are wrong
+    rows bursts | awk -F, '{ n[$1] += $2; miles[$1] += $3; bursts[$1]++ }
+        END { for (o in n) { print o, n[o], miles[o]; several += bursts[o] > 1 } print "several", (several > 0) }' | LC_ALL=C sort
+    rows wrong | wc -l
+}
+{
+    awk -F, 'NR > 1 { n[$4]++; miles[$4] += $6 } END { for (o in n) print o, n[o], miles[o]; print "several", 1 }' datasets/flights.csv | LC_ALL=C sort
+    echo 0
+} >"$work/bursts"
+variants bursts "$work/bursts" bursts_of_origins 'process[0]'
+
+# ---- meetings: co-process, interval join, window join and broadcast answer as Flink did ----
+met() { # what each sink says: airport, departures, arrivals; pairs of flights; state, flights a week
+    rows days | awk -F, '{ print "day", $1, $3, $4 }' | LC_ALL=C sort
+    rows returns | awk -F, '{ print "return", $1, $2 }' | LC_ALL=C sort
+    rows meetings | awk -F, '{ print "meeting", $1, $2 }' | LC_ALL=C sort
+    rows states | awk -F, '{ print "state", $1, $3 }' | LC_ALL=C sort
+}
+flink() { zcat_or_cat "tests/golden/$1/output.jsonl" | sed -E "$2" | LC_ALL=C sort; } # JOB, its lines as ours
+{
+    flink cogroup-airport 's/.*"key":"([^"]*)","departures":([0-9]+),"arrivals":([0-9]+).*/day \1 \2 \3/'
+    flink interval-return 's/.*"left":"([0-9]+)","right":"([0-9]+)".*/return \1 \2/'
+    flink window-join-long 's/.*"left":"([0-9]+)","right":"([0-9]+)".*/meeting \1 \2/'
+    flink broadcast-state 's/.*"key":"([^"]*)".*"count":([0-9]+).*/state \1 \2/'
+} >"$work/met"
+variants meetings "$work/met" met 'co_process[0]'
+printf 'at ack of interval_join[0] cp 1 kill tm-1\nat ack of broadcast_process[0] cp 3 kill tm-1\n' >"$work/plan"
+run "meetings, killed twice" meetings "$work/met" met --plan "$work/plan"

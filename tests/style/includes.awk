@@ -28,7 +28,7 @@ function of_core() {
     if (FILENAME == "core/weir.h" && wanted ~ /^weir_[a-z]+\.h$/) return
     if (!(path[2] in rank) && path[3] != "") finding("room '" path[2] "' has no rank")
     else if (!(to[1] in rank)) finding("that is no room of core")
-    else if (path[3] == "") finding("weir.h stands on nothing but its parts weir_*.h")
+    else if (path[3] == "") finding("weir.h stands on nothing but its own parts, weir_*.h")
     else if (to[1] != path[2] && rank[to[1]] >= rank[path[2]])
         finding(path[2] " (rank " rank[path[2]] ") may not see " to[1] " (rank " rank[to[1]] ")")
 }
