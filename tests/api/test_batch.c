@@ -246,6 +246,96 @@ static void test_streaming_stays_the_default(void **state)
     (void)state;
 }
 
+/* ---- two inputs ---- */
+
+static const struct hit others[] = {{0, 2, 10, 7}, {0, 1, 5, 8}, {0, 1, 5, 9}, {0, 3, 1, 10}};
+
+static struct weir_stream *stamped_others(struct weir_job *job)
+{
+    return weir_watermarks(weir_rows(job, others, sizeof others / sizeof others[0], &hit_schema),
+                           (struct weir_time){.column = "at"});
+}
+
+static void first_row(struct weir_ctx *c, const struct weir_row *row)
+{
+    say(c, "a%lld%s", (long long)hit_of(row).n, wm(c));
+    weir_timer_set(c, 0);
+}
+
+static void second_row(struct weir_ctx *c, const struct weir_row *row)
+{
+    say(c, "b%lld%s", (long long)hit_of(row).n, wm(c));
+    weir_timer_set(c, 0);
+}
+
+static void key_is_over(struct weir_ctx *c, int64_t ms)
+{
+    say(c, "over%lld", (long long)weir_key_int(c));
+    (void)ms;
+}
+
+/* Of one time the first input's row comes first: a4 and b8 at 5, then b9. */
+static void test_two_keyed_inputs_are_merged_by_key_and_time(void **state)
+{
+    struct weir_job *job = new_job("BATCH");
+    struct weir_co_process both = {
+        .on_row_1 = first_row, .on_row_2 = second_row, .on_timer = key_is_over};
+
+    expect(job,
+           weir_co_processed(weir_key_by(stamped(job), "key"),
+                             weir_key_by(stamped_others(job), "key"), &both, &line_schema),
+           "a4- b8- b9- a5- a2- over1 a3- b7- a1- a6- over2 b10- over3 ");
+    (void)state;
+}
+
+static void show_pair(struct weir_ctx *c, const struct weir_row *first,
+                      const struct weir_row *second)
+{
+    say(c, "%lld+%lld%s", (long long)hit_of(first).n, (long long)hit_of(second).n, wm(c));
+}
+
+static void test_an_interval_join_finds_all_pairs_of_a_key(void **state)
+{
+    struct weir_job *job = new_job("BATCH");
+
+    expect(job,
+           weir_interval_joined(weir_key_by(stamped(job), "key"),
+                                weir_key_by(stamped_others(job), "key"),
+                                (struct weir_interval){.lower_ms = -20, .upper_ms = 5},
+                                &(struct weir_join){.on_pair = show_pair}, &line_schema),
+           "4+8- 4+9- 5+8- 5+9- 2+8- 2+9- 3+7- 1+7- ");
+    (void)state;
+}
+
+static void count_broadcast(struct weir_ctx *c, const struct weir_row *row)
+{
+    struct num n = {.n = hit_of(row).n};
+
+    weir_broadcast_put(c, 0, &n, &n);
+}
+
+static void count_seen(struct weir_ctx *c, int64_t ms)
+{
+    say(c, "seen%u", weir_broadcast_count(c, 0));
+    (void)ms;
+}
+
+static void test_all_of_a_broadcast_comes_before_the_keyed_rows(void **state)
+{
+    struct weir_job *job = new_job("BATCH");
+    struct weir_broadcast fn = {
+        .broadcast[0] = {.name = "seen", .kind = WEIR_MAP, .type = &num_schema, .key = &num_schema},
+        .on_row = first_row,
+        .on_broadcast = count_broadcast,
+        .on_timer = count_seen};
+
+    expect(
+        job,
+        weir_broadcasted(weir_key_by(stamped(job), "key"), stamped_others(job), &fn, &line_schema),
+        "a4- a5- a2- seen4 a3- a1- a6- seen4 ");
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +347,9 @@ int main(void)
         cmocka_unit_test(test_windows_of_all_rows_see_them_in_order_of_time),
         cmocka_unit_test(test_a_rolling_aggregate_gives_the_last_of_each_key),
         cmocka_unit_test(test_streaming_stays_the_default),
+        cmocka_unit_test(test_two_keyed_inputs_are_merged_by_key_and_time),
+        cmocka_unit_test(test_an_interval_join_finds_all_pairs_of_a_key),
+        cmocka_unit_test(test_all_of_a_broadcast_comes_before_the_keyed_rows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
