@@ -93,7 +93,8 @@ static void make_coordinator(struct job_master *m)
         .graph_hash = m->graph->hash,
         .tasks = m->graph->tasks,
         .is_source = m->is_source,
-        .interval_us = m->graph->is_batch ? 0 : option_number(o, OPTION_INTERVAL), /* 0: none */
+        .interval_us = option_number(o, OPTION_INTERVAL), /* 0: none */
+        .only_last = m->graph->is_batch,
         .min_pause_us = option_number(o, OPTION_MIN_PAUSE),
         .timeout_us = option_number(o, OPTION_TIMEOUT),
         .tolerable = (uint32_t)option_number(o, OPTION_TOLERABLE),

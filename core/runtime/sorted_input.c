@@ -1,5 +1,7 @@
 #include "runtime/sorted_input.h"
 
+#include <assert.h>
+
 #include "base/mem.h"
 #include "base/quick_sort.h"
 #include "data/element.h"
@@ -135,9 +137,11 @@ static void take(struct sorted_input *s, struct gate_item *item)
     case GATE_WATERMARK:
     case GATE_STATUS:
         break;
-    case GATE_EMPTY:
     case GATE_CHECKPOINT:
     case GATE_ABORT:
+        assert(!"a checkpoint before the end of data, in batch"); /* B3 */
+        return;
+    case GATE_EMPTY:
     case GATE_KEY_OVER:
     case GATE_NOTHING:
         return;

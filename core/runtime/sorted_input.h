@@ -10,6 +10,7 @@
  *   B1  no watermark and no status comes out before the end of time: while rows flow nothing is
  *       promised, so nothing is late
  *   B2  each key comes once, its rows without another key's between
+ *   B3  no checkpoint begins before the data of all tasks has ended: what is kept is no state
  *
  * All rows of the task are in memory; there is no spilling.
  *

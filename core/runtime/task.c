@@ -77,7 +77,7 @@ static void init_context(struct task *t, const struct task_spec *s, uint32_t res
         .attempt = s->attempt,
         .actor = ACTOR_TASK + s->task,
         .restored = restored,
-        .has_checkpoints = option_number(s->options, OPTION_INTERVAL) > 0 && !s->graph->is_batch,
+        .has_checkpoints = option_number(s->options, OPTION_INTERVAL) > 0,
         .is_batch = s->graph->is_batch,
     };
 }
