@@ -1,8 +1,8 @@
 /* weir_connect.h -- functions of two streams: co-process, joins, coGroup, broadcast state.
  *
- * The part of weir.h about two inputs; weir.h includes it, programs include weir.h.  The two streams
- * may have different row types.  Where state or a join needs keys, both are keyed, by columns of
- * one type, and equal keys meet in one subtask:
+ * The part of weir.h about two inputs; weir.h includes it, programs include weir.h.  The two
+ * streams may have different row types.  Where state or a join needs keys, both are keyed, by
+ * columns of one type, and equal keys meet in one subtask:
  *
  *     weir_interval_joined(weir_key_by(orders, "id"), weir_key_by(payments, "order_id"),
  *                          (struct weir_interval){.upper_ms = WEIR_HOUR}, &paid, &paid_schema)
@@ -11,7 +11,8 @@
  * a row is taken from next is not defined, but for the order within each: what must not depend on
  * it waits for a timer.
  *
- * Flink    ConnectedStreams, JoinedStreams, CoGroupedStreams, IntervalJoin, BroadcastConnectedStream.
+ * Flink    ConnectedStreams, JoinedStreams, CoGroupedStreams, IntervalJoin,
+ *          BroadcastConnectedStream.
  */
 #ifndef WEIR_CONNECT_H
 #define WEIR_CONNECT_H

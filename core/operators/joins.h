@@ -1,12 +1,12 @@
 /* joins.h -- what joins two streams: by an interval of time, or in a window.
  *
  *   "interval_join"  every row is kept until no row of the other side can join it any more, and
- *                    meets what that side keeps at once: results wait for no watermark, which passes
- *                    undelayed.  Times are counted in 64 bits and wrap, as in Java.
- *   "tag"            window join and coGroup are a union: each side's rows are made rows of one type,
- *                    either_type(), which hold the row as it was; keyed by that type's column they go
- *                    through the window operator as any other, and its function, one of the two
- *                    below, takes the sides apart.
+ *                    meets what that side keeps at once: results wait for no watermark, which
+ *                    passes undelayed.  Times are counted in 64 bits and wrap, as in Java.
+ *   "tag"            window join and coGroup are a union: each side's rows are made rows of one
+ *                    type, either_type(), which hold the row as it was; keyed by that type's
+ *                    column they go through the window operator as any other, and its function,
+ *                    one of the two below, takes the sides apart.
  *
  * Flink    IntervalJoinOperator; CoGroupedStreams and JoinedStreams (TaggedUnion).
  */

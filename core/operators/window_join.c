@@ -1,4 +1,4 @@
-/* Window join and coGroup: rows of two types as rows of one, and what is done when a window fires. */
+/* Window join and coGroup: rows of two types as rows of one, and what a window makes of them. */
 #include "base/mem.h"
 #include "data/row.h"
 #include "operators/context.h"

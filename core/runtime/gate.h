@@ -25,6 +25,8 @@
 #include "time/valve.h"
 #include "trace/trace.h"
 
+struct sorted_input;
+
 struct gate {
     uint32_t channels;
     uint32_t firsts; /* channels of the first input: G3 */
@@ -32,6 +34,7 @@ struct gate {
     struct valve *valve[COMBINED_INPUTS]; /* of each input */
     struct combined clock;
     struct aligner *aligner;
+    struct sorted_input *sorted; /* in batch, before a keyed operator; else NULL */
     struct trace *trace;
     uint32_t actor, attempt;
     uint32_t turn;        /* channel asked first */
@@ -57,6 +60,7 @@ struct gate_item {
     enum gate_kind kind;
     struct weir_row row;
     bool second; /* the row is of the second input, as all that gate_next_row() gives behind it */
+    bool is_sorted; /* the row is one of its key, in batch: nothing has been promised */
     int64_t watermark_ms, created_ms;
     bool active;
     uint32_t checkpoint;

@@ -123,8 +123,10 @@ static void sort(struct sorted_input *s)
 }
 
 /* A row is kept until the data has ended; what time says on the way is not heard (B1). */
-static void take(struct sorted_input *s, struct gate_item *item)
+void sorted_input_take(struct sorted_input *s, struct gate_item *item)
 {
+    if (s->stage == GAVE_ALL) /* only barriers and ends of channels may follow */
+        return;
     switch (item->kind) {
     case GATE_ROW:
         if (item->second && s->second_passes)
@@ -185,6 +187,7 @@ static void give_row(struct sorted_input *s, bool second, struct gate_item *item
     s->second = second;
     item->kind = GATE_ROW;
     item->second = second;
+    item->is_sorted = true;
     item->row = (struct weir_row){element_image(e), e->event_ms,
                                   e->origin,        e->bytes - (uint32_t)sizeof *e,
                                   e->key_group,     e->change};
@@ -205,14 +208,12 @@ static void give(struct sorted_input *s, struct gate_item *item)
     }
 }
 
-void sorted_input_next(struct sorted_input *s, struct gate *gate, int64_t now_us,
-                       struct gate_item *item)
+bool sorted_input_give(struct sorted_input *s, struct gate_item *item)
 {
-    switch (s ? s->stage : GAVE_ALL) {
+    switch (s->stage) {
     case COLLECTS:
-        gate_next(gate, now_us, item);
-        take(s, item);
-        break;
+    case GAVE_ALL:
+        return false;
     case GIVES:
         give(s, item);
         break;
@@ -225,8 +226,6 @@ void sorted_input_next(struct sorted_input *s, struct gate *gate, int64_t now_us
         s->stage = GAVE_ALL;
         item->kind = GATE_END_OF_DATA;
         break;
-    case GAVE_ALL: /* only ends of channels may follow; or there is nothing to sort */
-        gate_next(gate, now_us, item);
-        break;
     }
+    return true;
 }

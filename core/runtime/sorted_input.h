@@ -26,8 +26,9 @@ struct sorted_input;
 /* NULL where it is not batch, or nothing is keyed. */
 struct sorted_input *sorted_input_new(const struct job_graph *g, const struct vertex *v);
 void sorted_input_free(struct sorted_input *s); /* NULL is fine */
-/* Instead of gate_next(), and the same if `s` is NULL. */
-void sorted_input_next(struct sorted_input *s, struct gate *gate, int64_t now_us,
-                       struct gate_item *item);
+/* What the gate gives next, if it is from here; false: what comes is. */
+bool sorted_input_give(struct sorted_input *s, struct gate_item *item);
+/* What came: kept, made GATE_NOTHING, or left as it is. */
+void sorted_input_take(struct sorted_input *s, struct gate_item *item);
 
 #endif

@@ -7,7 +7,6 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "runtime/gate.h"
-#include "runtime/sorted_input.h"
 
 /* A letter waits until nothing is owed, then it is one step. */
 enum letter_kind { LETTER_TRIGGER, LETTER_COMPLETE, LETTER_ABORTED, LETTER_DONE };
@@ -39,8 +38,7 @@ struct task {
     struct task_context context;
     struct counters counters;
     struct chain chain;
-    struct gate *gate;           /* NULL: a source */
-    struct sorted_input *sorted; /* or NULL */
+    struct gate *gate; /* NULL: a source */
     enum task_phase phase;
     enum task_progress last;
     bool end_sent;  /* a source has sent WEIR_END */
@@ -76,6 +74,7 @@ static void init_context(struct task *t, const struct task_spec *s, uint32_t res
         .subtask = s->task - v->first_task,
         .attempt = s->attempt,
         .actor = ACTOR_TASK + s->task,
+        .now_us = s->now_us,
         .restored = restored,
         .has_checkpoints = option_number(s->options, OPTION_INTERVAL) > 0,
         .is_batch = s->graph->is_batch,
@@ -104,7 +103,6 @@ struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t 
         t->gate->actor = t->context.actor;
         t->gate->attempt = s->attempt;
     }
-    t->sorted = sorted_input_new(s->graph, t->context.vertex);
     snprintf(what, sizeof what, "checkpoint %u, task %u", restored, s->task);
     err = chain_build(&t->chain, &t->context, s->find, s->pool, why);
     if (!err && snapshot.bytes)
@@ -112,7 +110,7 @@ struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t 
     if (!err && snapshot.bytes)
         counters_restore(t, &in);
     if (!err)
-        err = chain_open(&t->chain, snapshot.bytes ? &in : NULL, why);
+        err = chain_open(&t->chain, snapshot.bytes ? &in : NULL, s->parts, why);
     if (!err)
         return t;
     task_free(t);
@@ -125,7 +123,6 @@ void task_free(struct task *t)
         return;
     chain_free(&t->chain);
     gate_free(t->gate);
-    sorted_input_free(t->sorted);
     actions_done(&t->context.requests);
     bytes_done(&t->context.log);
     mem_free(t->letter);
@@ -277,6 +274,12 @@ static void settle_snapshots(struct task *t, struct actions *todo)
     t->unackeds = kept;
 }
 
+void task_state_path(const struct vertex *v, uint32_t subtask, uint32_t checkpoint,
+                     char out[HANDLE_PATH_MAX])
+{
+    snprintf(out, HANDLE_PATH_MAX, "chk-%u/%s-%u", checkpoint, v->uid, subtask);
+}
+
 static void write_snapshot(struct task *t, uint32_t checkpoint, struct snapshot_out *out,
                            struct actions *todo)
 {
@@ -288,9 +291,8 @@ static void write_snapshot(struct task *t, uint32_t checkpoint, struct snapshot_
     a->owner = OWNER_TASK;
     a->request = ++t->context.next_request;
     a->body = out->bytes; /* moved */
-    snprintf(a->path, sizeof a->path, "chk-%u/%s-%u", checkpoint, t->context.vertex->uid,
-             t->context.subtask);
-    snprintf(u.handle.path, sizeof u.handle.path, "%s", a->path);
+    task_state_path(t->context.vertex, t->context.subtask, checkpoint, u.handle.path);
+    snprintf(a->path, sizeof a->path, "%s", u.handle.path);
     u.handle.bytes = a->body.bytes;
     u.handle.check = handle_check(bytes_span(&a->body));
     note(t, EVENT_SNAPSHOT, checkpoint, (int64_t)u.handle.bytes, u.handle.check);
@@ -457,13 +459,13 @@ static void take_rows(struct task *t, struct weir_row *row, bool second, uint32_
 
     for (;;) {
         t->counters.of[COUNTER_RECORDS_IN]++;
-        if (head->class->peek && !t->sorted)
+        if (head->class->peek)
             peek_ahead(t, head);
         if (second)
             head->class->on_row_2(head, row);
         else
             operator_row(head, row);
-        if (t->sorted || *budget == 1 || !is_undisturbed(t) || !gate_next_row(t->gate, row))
+        if (*budget == 1 || !is_undisturbed(t) || !gate_next_row(t->gate, row))
             return;
         pay(t, budget);
     }
@@ -474,12 +476,12 @@ static enum task_progress step_gate(struct task *t, uint32_t *budget, struct act
     struct operator* head = t->chain.op[0];
     struct gate_item item;
 
-    sorted_input_next(t->sorted, t->gate, t->context.now_us, &item);
+    gate_next(t->gate, t->context.now_us, &item);
     switch (item.kind) {
     case GATE_EMPTY:
         return blocked(t, TASK_BLOCKED_ON_INPUT);
     case GATE_ROW:
-        if (t->sorted)
+        if (item.is_sorted)
             head->watermark_ms = WEIR_NO_TIME;
         take_rows(t, &item.row, item.second, budget);
         break;
@@ -593,6 +595,13 @@ enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, st
     return t->last;
 }
 
+void task_worked_until(struct task *t, int64_t now_us)
+{
+    t->counters.of[COUNTER_BUSY_US] += (uint64_t)(now_us - t->since_us);
+    t->since_us = now_us;
+    t->cost_us = 0;
+}
+
 int64_t task_cost_us(const struct task *t)
 {
     return t->cost_us;
@@ -631,7 +640,18 @@ bool task_take_parcel(struct task *t, struct parcel *out)
     return false;
 }
 
+void task_take_log(struct task *t, struct bytes *out)
+{
+    bytes_put(out, t->context.log.p, t->context.log.bytes);
+    bytes_clear(&t->context.log);
+}
+
 /* ---- looking ---- */
+
+bool task_is_quiet(const struct task *t)
+{
+    return t->letters == 0 && t->awaits == 0;
+}
 
 enum task_phase task_phase(const struct task *t)
 {

@@ -6,15 +6,15 @@
  * A key has an array of times, sorted, each with its rows: rows come mostly at the end and go at
  * the beginning, and both cost little there.
  *
- * Flink    MapState<Long, List<BufferEntry>> of IntervalJoinOperator (which reads all of it for each
- *          row).
+ * Flink    MapState<Long, List<BufferEntry>> of IntervalJoinOperator, which reads all of it for
+ *          each row.
  */
 #ifndef CORE_STATE_TIMED_ROWS_H
 #define CORE_STATE_TIMED_ROWS_H
 
+#include "base/bytes.h"
 #include "base/err.h"
 #include "weir.h"
-#include "base/bytes.h"
 
 struct timed_rows;
 
