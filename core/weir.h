@@ -190,7 +190,7 @@ struct weir_rolling {
     enum weir_rolling_kind kind;
     const char *column; /* not for REDUCE */
     bool last;          /* MIN_BY, MAX_BY: of rows that tie the newest; else the oldest */
-    bool at_end;        /* only the last aggregate of each key, at the end of the input (BATCH) */
+    bool at_end; /* only the last aggregate of each key, at the end of the input; so in BATCH */
     /* REDUCE: change `so_far`, a struct of the stream's type; its texts may be the row's. */
     void (*reduce)(struct weir_ctx *, void *so_far, const struct weir_row *);
     const void *with;

@@ -175,7 +175,8 @@ uint32_t coordinator_ask_last(struct coordinator *c, int64_t now_us, struct acti
 void coordinator_start(struct coordinator *c, int64_t now_us)
 {
     c->running = c->spec.interval_us > 0;
-    c->next_trigger_us = c->running ? now_us + c->spec.interval_us : INT64_MAX;
+    c->next_trigger_us = c->running && !c->spec.only_last ? now_us + c->spec.interval_us
+                                                          : INT64_MAX;
     if (c->running && data_is_over(c)) /* a task may end before the last one has begun to run */
         c->next_trigger_us = now_us;
 }

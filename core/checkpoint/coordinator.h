@@ -23,7 +23,7 @@
  * master fills in worker and attempt.
  *
  * Flink    CheckpointCoordinator (aligned, one at a time).  We differ in K5: there tasks end by
- *          and by and checkpoints go on with finished tasks.
+ *          and by and checkpoints go on with finished tasks; in batch there is none.
  */
 #ifndef CORE_CHECKPOINT_COORDINATOR_H
 #define CORE_CHECKPOINT_COORDINATOR_H
@@ -38,6 +38,7 @@ struct coordinator_spec {
     const bool *is_source;   /* by task; borrowed */
     const uint32_t *attempt; /* the job's current one; borrowed */
     int64_t interval_us;     /* 0: no checkpoints at all */
+    bool only_last;          /* batch: none before that of K5, by which sinks commit */
     int64_t min_pause_us, timeout_us;
     uint32_t tolerable, retained;
     struct trace *trace;

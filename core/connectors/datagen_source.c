@@ -188,14 +188,14 @@ static bool is_due(struct datagen_source *s)
         s->begin_us = now - due_us(s->config, s->next);
     due = s->begin_us + due_us(s->config, s->next);
     if (due > now)
-        s->op.deadline_us = due;
+        operator_wake_at(&s->op, due);
     return due <= now;
 }
 
 static void datagen_on_time(struct operator* op, int64_t now_us)
 {
     (void)now_us;
-    op->deadline_us = INT64_MAX; /* the next resume gives the row */
+    operator_wake_at(op, INT64_MAX); /* the next resume gives the row */
 }
 
 static enum progress datagen_resume(struct operator* op)

@@ -82,7 +82,7 @@ static enum progress socket_source_resume(struct operator* op)
         take_line(s, line);
         break;
     case LINES_WAIT:
-        op->deadline_us = op->task->now_us + POLL_US;
+        operator_wake_at(op, op->task->now_us + POLL_US);
         return PROGRESS_WAIT;
     case LINES_END:
         return PROGRESS_END;
@@ -100,7 +100,7 @@ static enum progress socket_source_resume(struct operator* op)
 static void socket_source_on_time(struct operator* op, int64_t now_us)
 {
     (void)now_us;
-    op->deadline_us = INT64_MAX; /* the next resume looks */
+    operator_wake_at(op, INT64_MAX); /* the next resume looks */
 }
 
 static void socket_source_describe(const struct operator* op, struct bytes *out)

@@ -65,6 +65,7 @@ struct node {
     const char *slot_group; /* once sealed: that of its inputs if they agree, or else the default */
     enum chaining chaining;
     bool is_source, is_sink;
+    bool is_unbounded; /* a source that does not end by itself */
     bool is_all;       /* not keyed and yet with keyed state: all of it is that of the empty key */
     bool unites_state; /* operator state that each subtask gets from all at a restore */
     struct weir_here here;

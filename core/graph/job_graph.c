@@ -208,6 +208,26 @@ static int check_parallelism(const struct job_graph *g, struct diag *why)
     return ERR_NONE;
 }
 
+/* BATCH must end; AUTOMATIC is BATCH if all sources do. */
+static int decide_mode(struct job_graph *g, const struct options *o, struct diag *why)
+{
+    const char *mode = option_text(o, OPTION_RUNTIME_MODE);
+
+    g->is_batch = strcmp(mode, "STREAMING") != 0;
+    for (uint32_t i = 0; g->is_batch && i < g->dataflow->nodes; i++) {
+        const struct node *n = &g->dataflow->node[i];
+
+        if (n->is_unbounded && strcmp(mode, "BATCH") == 0)
+            return diag_set(why, ERR_USAGE,
+                            "%s:%d: '%s' never ends, so the job cannot run with %s=BATCH: use "
+                            "STREAMING",
+                            n->here.file, n->here.line, n->name, option_key(OPTION_RUNTIME_MODE));
+        if (n->is_unbounded)
+            g->is_batch = false;
+    }
+    return ERR_NONE;
+}
+
 struct job_graph *job_graph_build(struct arena *a, const struct dataflow *d,
                                   const struct options *o, struct diag *why)
 {
@@ -218,13 +238,15 @@ struct job_graph *job_graph_build(struct arena *a, const struct dataflow *d,
     g->dataflow = d;
     g->vertex = arena_alloc(a, d->nodes * sizeof *g->vertex);
     g->edge = arena_alloc(a, (d->edges + 1) * sizeof *g->edge);
+    if (decide_mode(g, o, why))
+        return NULL;
     find_heads(b);
     for (uint32_t n = 0; n < d->nodes; n++)
         if (b->head[n] == n)
             make_vertex(b, n);
     make_links(b);
     give_slots(g);
-    g->hash = dataflow_hash(d);
+    g->hash = hash_mix(dataflow_hash(d), g->is_batch);
     for (uint32_t i = 0; i < g->vertices; i++)
         g->hash = hash_mix(g->hash,
                            (uint64_t)g->vertex[i].nodes << 32 | g->vertex[i].max_parallelism);

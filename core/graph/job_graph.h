@@ -59,6 +59,7 @@ struct job_edge {
 struct job_graph {
     const struct dataflow *dataflow;
     uint64_t hash; /* dataflow_hash() and what chaining made of it */
+    bool is_batch; /* execution.runtime-mode */
     uint32_t vertices, edges, tasks, slots;
     struct vertex *vertex;
     struct job_edge *edge;

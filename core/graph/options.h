@@ -24,6 +24,8 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     E(CHAINING, "pipeline.operator-chaining.enabled", BOOL, "true", "chain forward edges")         \
     E(CHAIN_MIXED, "pipeline.operator-chaining.chain-operators-with-different-max-parallelism",    \
       BOOL, "true", "chain them too")                                                              \
+    E(RUNTIME_MODE, "execution.runtime-mode", TEXT, "STREAMING",                                   \
+      "STREAMING; BATCH: a key at a time, final results only; AUTOMATIC: BATCH if all inputs end") \
     E(INTERVAL, "execution.checkpointing.interval", DURATION_US, "",                               \
       "between checkpoints; not "                                                                  \
       "set: none are taken")                                                                       \
@@ -93,6 +95,7 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
 /* W(NAME, words): texts that are one of some words. */
 enum { OPTION_WORDS_MAX = 3 };
 #define OPTION_WORD_LIST(W)                                                                        \
+    W(RUNTIME_MODE, "STREAMING", "BATCH", "AUTOMATIC")                                             \
     W(RESTART, "none", "fixed-delay")                                                              \
     W(BAD_ROWS, "fail", "skip", "dead-letter")
 

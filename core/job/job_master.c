@@ -95,6 +95,7 @@ static void make_coordinator(struct job_master *m)
         .is_source = m->is_source,
         .attempt = &m->attempt,
         .interval_us = option_number(o, OPTION_INTERVAL), /* 0: none */
+        .only_last = m->graph->is_batch,
         .min_pause_us = option_number(o, OPTION_MIN_PAUSE),
         .timeout_us = option_number(o, OPTION_TIMEOUT),
         .tolerable = (uint32_t)option_number(o, OPTION_TOLERABLE),

@@ -8,6 +8,7 @@
 #include "data/row.h"
 #include "data/schema.h"
 #include "operators/pairs.h"
+#include "operators/timers.h"
 #include "state/row_list.h"
 
 void context_open(struct user_operator *u)
@@ -499,7 +500,7 @@ void weir_processing_timer_set(struct weir_ctx *c, int64_t ms)
 {
     set_timer(c, c->processing, ms);
     if (c->processing)
-        operator_wake_at(c->op, timerq_deadline_us(c->processing));
+        operator_wake_at(c->op, timers_deadline_us(c->op, c->processing));
 }
 
 void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
@@ -507,7 +508,7 @@ void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
     if (c->processing == NULL)
         return;
     timerq_delete(c->processing, ms, c->key);
-    operator_wake_at(c->op, timerq_deadline_us(c->processing));
+    operator_wake_at(c->op, timers_deadline_us(c->op, c->processing));
 }
 
 bool weir_timer_is_processing(const struct weir_ctx *c)

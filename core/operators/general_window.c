@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "operators/registry.h"
+#include "operators/timers.h"
 #include "operators/window_events.h"
 #include "state/row_list.h"
 #include "window/contents.h"
@@ -121,7 +122,7 @@ static struct timerq *clock_of(const struct general_window *w)
 
 static void set_deadline(struct general_window *w)
 {
-    operator_wake_at(&w->user.op, timerq_deadline_us(w->processing));
+    operator_wake_at(&w->user.op, timers_deadline_us(&w->user.op, w->processing));
 }
 
 static void set_cleanup(struct general_window *w, struct time_window window)
@@ -536,26 +537,19 @@ static void pop_and_fire(struct general_window *w, struct timerq *q)
     set_deadline(w);
 }
 
-static bool is_due(const struct general_window *w)
-{
-    const struct timer *head = timerq_head(w->event);
-
-    return head && head->event_ms <= w->user.op.watermark_ms;
-}
-
 static enum progress window_on_watermark(struct operator* op, int64_t ms, bool *pass)
 {
     (void)ms;
     (void)pass;
-    return is_due(of(op)) ? PROGRESS_MORE : PROGRESS_DONE;
+    return timers_progress(op, of(op)->event, of(op)->processing);
 }
 
 static enum progress window_resume(struct operator* op)
 {
     struct general_window *w = of(op);
 
-    pop_and_fire(w, w->event);
-    return is_due(w) ? PROGRESS_MORE : PROGRESS_DONE;
+    pop_and_fire(w, timers_due(op, w->event, w->processing));
+    return timers_progress(op, w->event, w->processing);
 }
 
 /* One wall-clock timer; the deadline says if there is another. */

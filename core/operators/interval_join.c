@@ -4,6 +4,7 @@
 #include "operators/joins.h"
 #include "operators/pairs.h"
 #include "operators/registry.h"
+#include "operators/timers.h"
 #include "state/row_list.h"
 #include "state/timed_rows.h"
 
@@ -141,18 +142,11 @@ static void interval_join_on_row_2(struct operator* op, const struct weir_row *r
 
 /* ---- timers ---- */
 
-static bool is_due(const struct interval_join *j)
-{
-    const struct timer *head = timerq_head(j->timers);
-
-    return head && head->event_ms <= j->user.op.watermark_ms;
-}
-
 static enum progress interval_join_on_watermark(struct operator* op, int64_t ms, bool *pass)
 {
     (void)ms;
     (void)pass;
-    return is_due(of(op)) ? PROGRESS_MORE : PROGRESS_DONE;
+    return timers_progress(op, of(op)->timers, NULL);
 }
 
 static enum progress interval_join_resume(struct operator* op)
@@ -165,7 +159,7 @@ static enum progress interval_join_resume(struct operator* op)
     timed_rows_remove(j->kept[side], (struct span){t->key, t->key_bytes - 1},
                       minus(t->event_ms, patience_ms(j, side)));
     timer_free(t);
-    return is_due(j) ? PROGRESS_MORE : PROGRESS_DONE;
+    return timers_progress(op, j->timers, NULL);
 }
 
 /* ---- snapshots ---- */

@@ -2,6 +2,7 @@
 
 #include "operators/context.h"
 #include "operators/registry.h"
+#include "operators/timers.h"
 
 struct process {
     struct user_operator user;
@@ -51,18 +52,13 @@ static bool process_peek(struct operator* op, const struct weir_row *row)
     return context_peek((struct user_operator *)op, row);
 }
 
-static bool is_due(const struct process *p)
-{
-    const struct timer *head = p->user.ctx.timers ? timerq_head(p->user.ctx.timers) : NULL;
-
-    return head && head->event_ms <= p->user.op.watermark_ms;
-}
-
 static enum progress process_on_watermark(struct operator* op, int64_t ms, bool *pass)
 {
+    const struct process *p = (struct process *)op;
+
     (void)ms;
     (void)pass;
-    return is_due((struct process *)op) ? PROGRESS_MORE : PROGRESS_DONE;
+    return timers_progress(op, p->user.ctx.timers, p->user.ctx.processing);
 }
 
 static void fire_first(struct process *p, struct timerq *q)
@@ -81,15 +77,15 @@ static void fire_first(struct process *p, struct timerq *q)
         p->fn->on_timer(&p->user.ctx, t->event_ms);
     timer_free(t);
     context_key(&p->user, 0, (struct span){0});
-    operator_wake_at(op, timerq_deadline_us(p->user.ctx.processing));
+    operator_wake_at(op, timers_deadline_us(op, p->user.ctx.processing));
 }
 
 static enum progress process_resume(struct operator* op)
 {
     struct process *p = (struct process *)op;
 
-    fire_first(p, p->user.ctx.timers);
-    return is_due(p) ? PROGRESS_MORE : PROGRESS_DONE;
+    fire_first(p, timers_due(op, p->user.ctx.timers, p->user.ctx.processing));
+    return timers_progress(op, p->user.ctx.timers, p->user.ctx.processing);
 }
 
 /* One wall-clock timer; the deadline says if there is another. */
@@ -172,7 +168,7 @@ static int restore_timers(struct process *p, const struct snapshot_in *in, struc
         !timers_restore(op, in, "processing-timers", p->user.ctx.processing))
         return diag_set(why, ERR_FORMAT, "'%s': timers do not end where they should",
                         op->node->uid);
-    operator_wake_at(op, timerq_deadline_us(p->user.ctx.processing));
+    operator_wake_at(op, timers_deadline_us(op, p->user.ctx.processing));
     return ERR_NONE;
 }
 

@@ -171,15 +171,16 @@ static void aggregate(struct rolling *r, struct span stored, const struct weir_r
 static void rolling_on_row(struct operator* op, const struct weir_row *row)
 {
     struct rolling *r = of(op);
+    bool at_end = r->config->fn.at_end || op->task->is_batch;
     struct span stored;
 
     context_row(&r->user, row);
     stored = keyed_value(r->user.ctx.keyed, ROLLING_STATE);
-    if (stored.p == NULL && r->config->fn.at_end)
+    if (stored.p == NULL && at_end)
         timerq_set(r->user.ctx.timers, WEIR_END, r->user.ctx.key_group, r->user.ctx.key);
     aggregate(r, stored, row);
     keyed_value_put(r->user.ctx.keyed, ROLLING_STATE, bytes_span(&r->so_far));
-    if (!r->config->fn.at_end)
+    if (!at_end)
         context_emit(&r->user.ctx, TAG_MAIN, bytes_span(&r->so_far));
 }
 

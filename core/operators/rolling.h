@@ -1,7 +1,7 @@
 /* rolling.h -- a running aggregate of each key: sum, min, max, minBy, maxBy, reduce.
  *
- * Every row gives the aggregate so far, with that row's timestamp; or (at_end, Flink's batch mode)
- * only the last one of a key, when the watermark reaches the end of time, with that timestamp.
+ * Every row gives the aggregate so far, with that row's timestamp; or (at_end, and in batch) only
+ * the last one of a key, when the watermark reaches the end of time, with that timestamp.
  * The first row of a key is its aggregate as it is.
  *
  *   sum, min, max    one column is combined; the others stay those of the key's first row

@@ -73,7 +73,13 @@ static void window_on_row(struct operator* op, const struct weir_row *row)
 
 static enum progress more_or_done(struct sliding_window *w)
 {
-    return slice_table_is_due(w->slices) ? PROGRESS_MORE : PROGRESS_DONE;
+    const struct operator* op = & w->user.op;
+
+    if (slice_table_is_due(w->slices))
+        return PROGRESS_MORE;
+    if (op->task->is_batch && op->watermark_ms == WEIR_END)
+        slice_table_begin_again(w->slices);
+    return PROGRESS_DONE;
 }
 
 static enum progress window_on_watermark(struct operator* op, int64_t ms, bool *pass)
@@ -92,7 +98,7 @@ static enum progress window_resume(struct operator* op)
 
     context_key(&w->user, 0, (struct span){0});
     if (!slice_table_fire(w->slices, &s))
-        return PROGRESS_DONE;
+        return more_or_done(w);
     op->task->counters->of[COUNTER_FIRED_TIMERS]++;
     context_key(&w->user, s.key_group, s.key);
     window_note_firing(&w->user, s.window.start_ms, window_max(s.window), s.rows);

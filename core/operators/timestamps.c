@@ -7,6 +7,7 @@ struct timestamps_operator {
     struct operator op;
     const struct timestamps_config *config;
     struct timestamps core;
+    int64_t (*punctuated)(const struct weir_row *); /* or NULL */
 };
 
 static void set_deadline(struct timestamps_operator *t)
@@ -20,14 +21,16 @@ static int timestamps_open(struct operator* op, struct diag *why)
 {
     struct timestamps_operator *t = (struct timestamps_operator *)op;
     struct generator g;
+    bool promises = !op->task->is_batch; /* in batch nothing but the end of time */
     const struct weir_time *time;
 
     (void)why;
     t->config = op->node->config;
     time = &t->config->time;
     generator_init(&g, time->out_of_order_ms, time->idle_ms);
-    timestamps_init(&t->core, g, time->every_ms, time->every_ms == 0 && !time->punctuated,
-                    op->task->now_us / 1000);
+    t->punctuated = promises ? time->punctuated : NULL;
+    timestamps_init(&t->core, g, promises ? time->every_ms : 0,
+                    promises && time->every_ms == 0 && !time->punctuated, op->task->now_us / 1000);
     set_deadline(t);
     return ERR_NONE;
 }
@@ -59,8 +62,8 @@ static void timestamps_on_row_(struct operator* op, const struct weir_row *row)
     }
     operator_emit(op, TAG_MAIN, &stamped);
     send(op, timestamps_on_row(&t->core, stamped.event_ms));
-    if (t->config->time.punctuated)
-        send(op, timestamps_on_promise(&t->core, t->config->time.punctuated(&stamped)));
+    if (t->punctuated)
+        send(op, timestamps_on_promise(&t->core, t->punctuated(&stamped)));
 }
 
 static enum progress timestamps_on_watermark_(struct operator* op, int64_t ms, bool *pass)

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "runtime/partitioner.h"
+#include "runtime/sorted_input.h"
 
 /* Channels of both inputs, or of one. */
 static uint32_t count_channels(const struct job_graph *g, const struct vertex *v, uint32_t subtask,
@@ -39,6 +40,7 @@ struct gate *gate_new(const struct job_graph *g, const struct vertex *v, uint32_
         gate->valve[1] = valve_new(channels - gate->firsts);
     combined_init(&gate->clock, gate->valve[1] ? 2 : 1);
     gate->aligner = aligner_new(channels, true);
+    gate->sorted = sorted_input_new(g, v);
     for (uint32_t i = 0; i < v->in_edges; i++) {
         const struct job_edge *e = &g->edge[v->in_edge[i]];
         uint32_t up = g->vertex[e->from].parallelism;
@@ -65,6 +67,7 @@ void gate_free(struct gate *g)
     valve_free(g->valve[0]);
     valve_free(g->valve[1]);
     aligner_free(g->aligner);
+    sorted_input_free(g->sorted);
     mem_free(g);
 }
 
@@ -208,7 +211,7 @@ static uint32_t choose(const struct gate *g)
     return g->channels;
 }
 
-void gate_next(struct gate *g, int64_t now_us, struct gate_item *item)
+static void next_as_it_came(struct gate *g, int64_t now_us, struct gate_item *item)
 {
     const struct parcel *event;
     const struct element *e;
@@ -232,6 +235,16 @@ void gate_next(struct gate *g, int64_t now_us, struct gate_item *item)
         g->turn = c + 1 < g->channels ? c + 1 : 0;
     if (item->kind == GATE_NOTHING && !next_decision(g, item))
         next_time(g, item);
+}
+
+void gate_next(struct gate *g, int64_t now_us, struct gate_item *item)
+{
+    item->is_sorted = false;
+    if (g->sorted && sorted_input_give(g->sorted, item))
+        return;
+    next_as_it_came(g, now_us, item);
+    if (g->sorted)
+        sorted_input_take(g->sorted, item);
 }
 
 static struct inbox *find(const struct gate *g, const struct channel_id *id)

@@ -25,6 +25,8 @@
 #include "time/valve.h"
 #include "trace/trace.h"
 
+struct sorted_input;
+
 struct gate {
     uint32_t channels;
     uint32_t firsts; /* channels of the first input: G3 */
@@ -32,6 +34,7 @@ struct gate {
     struct valve *valve[COMBINED_INPUTS]; /* of each input */
     struct combined clock;
     struct aligner *aligner;
+    struct sorted_input *sorted; /* in batch, before a keyed operator; else NULL */
     struct trace *trace;
     uint32_t actor, attempt;
     uint32_t turn;        /* channel asked first */
@@ -50,12 +53,14 @@ enum gate_kind {
     GATE_CHECKPOINT,  /* checkpoint, created_ms */
     GATE_ABORT,       /* checkpoint, reason */
     GATE_END_OF_DATA, /* of all channels */
+    GATE_KEY_OVER,    /* in batch: no row of the last row's key follows (sorted_input.h) */
     GATE_NOTHING      /* something was taken that makes nothing come out */
 };
 struct gate_item {
     enum gate_kind kind;
     struct weir_row row;
     bool second; /* the row is of the second input, as all that gate_next_row() gives behind it */
+    bool is_sorted; /* the row is one of its key, in batch: nothing has been promised */
     int64_t watermark_ms, created_ms;
     bool active;
     uint32_t checkpoint;
@@ -76,7 +81,7 @@ static inline struct weir_row gate_row_of(const struct element *e)
 /* Behind a GATE_ROW: the next row if it lies in the same segment, as gate_next() would give it. */
 static inline bool gate_next_row(struct gate *g, struct weir_row *row)
 {
-    const struct element *e = inbox_next_row(&g->inbox[g->turn]);
+    const struct element *e = g->sorted ? NULL : inbox_next_row(&g->inbox[g->turn]);
 
     if (e == NULL)
         return false;
@@ -88,7 +93,7 @@ static inline bool gate_next_row(struct gate *g, struct weir_row *row)
 /* A row that will come soon from where the last one came; false: none to tell of. */
 static inline bool gate_ahead(struct gate *g, struct weir_row *row)
 {
-    const struct element *e = inbox_ahead(&g->inbox[g->taking]);
+    const struct element *e = g->sorted ? NULL : inbox_ahead(&g->inbox[g->taking]);
 
     while (e && e->type != ELEMENT_ROW)
         e = inbox_ahead(&g->inbox[g->taking]);

@@ -31,19 +31,17 @@ void operator_hold_row(struct operator* op, const struct weir_row *row)
 
 /* ---- coming in ---- */
 
-void operator_watermark(struct operator* op, int64_t ms)
+/* Event time moves to `ms`; what lies behind hears of it if `is_passed_on` and the class agrees. */
+static void move_time(struct operator* op, int64_t ms, bool is_passed_on)
 {
     enum progress progress = PROGRESS_DONE;
     bool pass = true;
 
-    if (op->owes) {
-        hold_element(op, ELEMENT_WATERMARK, ms);
-        return;
-    }
     op->watermark_ms = ms;
     if (op->class->on_watermark)
         progress = op->class->on_watermark(op, ms, &pass);
     assert(op->more == NULL);
+    pass = pass && is_passed_on;
     if (progress == PROGRESS_MORE) {
         op->owes = op->resumes = true;
         op->pass_when_done = pass;
@@ -52,6 +50,19 @@ void operator_watermark(struct operator* op, int64_t ms)
     } else if (pass) {
         operator_emit_watermark(op, ms);
     }
+}
+
+void operator_watermark(struct operator* op, int64_t ms)
+{
+    if (op->owes)
+        hold_element(op, ELEMENT_WATERMARK, ms);
+    else
+        move_time(op, ms, true);
+}
+
+void operator_end_key(struct operator* op)
+{
+    move_time(op, WEIR_END, false);
 }
 
 void operator_status(struct operator* op, bool active)

@@ -94,6 +94,7 @@ struct task_context {
     bool disturbed;  /* something else may be due before the next row: an operator owes, asked or
                       * failed, wants to be called now, or an outbox has less room */
     bool has_checkpoints; /* false: commit at finish, nobody will say complete */
+    bool is_batch;        /* keys come one by one, each to its end of time (sorted_input.h) */
 };
 
 struct target {
@@ -149,6 +150,9 @@ static inline void operator_wake_at(struct operator* op, int64_t us)
         op->task->disturbed = true;
 }
 void operator_watermark(struct operator* op, int64_t ms);
+/* In batch: the end of time for the key at hand alone; what it owes is resumed, nothing passed on.
+ * The next row finds the watermark where it was before the first. */
+void operator_end_key(struct operator* op);
 void operator_status(struct operator* op, bool active);
 void operator_resume(struct operator* op); /* op->owes */
 

@@ -78,6 +78,7 @@ static void init_context(struct task *t, const struct task_spec *s, uint32_t res
         .now_us = s->now_us,
         .restored = restored,
         .has_checkpoints = option_number(s->options, OPTION_INTERVAL) > 0,
+        .is_batch = s->graph->is_batch,
     };
 }
 
@@ -482,6 +483,8 @@ static enum task_progress step_gate(struct task *t, struct actions *todo)
     case GATE_EMPTY:
         return blocked(t, TASK_BLOCKED_ON_INPUT);
     case GATE_ROW:
+        if (item.is_sorted)
+            head->watermark_ms = WEIR_NO_TIME;
         take_rows(t, &item.row, item.second);
         break;
     case GATE_WATERMARK:
@@ -497,6 +500,9 @@ static enum task_progress step_gate(struct task *t, struct actions *todo)
         break;
     case GATE_ABORT:
         give_up_checkpoint(t, item.checkpoint, item.reason, todo);
+        break;
+    case GATE_KEY_OVER:
+        operator_end_key(head);
         break;
     case GATE_END_OF_DATA:
         end_data(t, todo);

@@ -10,6 +10,7 @@
 struct timerq {
     struct timer **heap;
     uint32_t count, room;
+    bool is_quiet;        /* T5 */
     struct map *identity; /* event_ms and key -> struct timer * */
     struct bytes scratch; /* the identity looked up last */
 };
@@ -98,9 +99,11 @@ static void sift_down(struct timerq *q, uint32_t at)
 bool timerq_set(struct timerq *q, int64_t event_ms, uint32_t key_group, struct span key)
 {
     struct timer *t;
-    bool made;
-    int64_t entry = map_put(q->identity, identity_of(q, event_ms, key), &made);
+    bool made = false;
+    int64_t entry = 0;
 
+    if (!q->is_quiet)
+        entry = map_put(q->identity, identity_of(q, event_ms, key), &made);
     if (!made)
         return false;
     t = mem_alloc(sizeof *t + key.bytes);
@@ -157,6 +160,11 @@ struct timer *timerq_pop(struct timerq *q)
     map_remove(q->identity, identity_of(q, t->event_ms, key_of(t)));
     take_out(q, t);
     return t;
+}
+
+void timerq_quiesce(struct timerq *q, bool is_quiet)
+{
+    q->is_quiet = is_quiet;
 }
 
 int64_t timerq_deadline_us(const struct timerq *q)

@@ -6,6 +6,7 @@
  *   T3  the queue does not fire: the task takes the head while it is due, one at a time, and a
  *       timer set for the past waits for the next advance of the watermark
  *   T4  a snapshot is all timers in that order; the watermark is not part of it
+ *   T5  a quiet queue sets nothing: in batch, what fires at the end of a key has no later
  *
  * A binary heap of timers, and a map from identity to timer beside it: set, delete and pop
  * cost O(log n).
@@ -35,6 +36,8 @@ bool timerq_delete(struct timerq *q, int64_t event_ms, struct span key); /* fals
 const struct timer *timerq_head(const struct timerq *q);                 /* NULL: empty */
 struct timer *timerq_pop(struct timerq *q); /* caller frees with timer_free() */
 void timer_free(struct timer *t);
+/* From now on, or no more, nothing can be set: T5. */
+void timerq_quiesce(struct timerq *q, bool is_quiet);
 /* Of a queue by the wall clock: when its head is due, in us; INT64_MAX: never. */
 int64_t timerq_deadline_us(const struct timerq *q);
 void timerq_snapshot(const struct timerq *q, struct bytes *out);

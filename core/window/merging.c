@@ -36,6 +36,38 @@ static void take_out(struct merging *m, uint32_t i)
     memmove(&m->at[i], &m->at[i + 1], (m->count - i) * sizeof *m->at);
 }
 
+/* ---- the order of what was swallowed: that of a Java HashSet of windows ---- */
+
+/* Where such a set of `size` windows, grown from 16 places, keeps this one. */
+static uint32_t java_place(struct time_window w, uint32_t size)
+{
+    uint64_t h = (uint64_t)ms_add(w.start_ms, w.end_ms);
+    uint32_t places = 16, hash;
+
+    h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9;
+    h = (h ^ h >> 27) * 0x94d049bb133111eb;
+    hash = (uint32_t)(h ^ h >> 31);
+    while (size > places / 4 * 3)
+        places *= 2;
+    return (hash ^ hash >> 16) & (places - 1);
+}
+
+/* They were put into it in order of their start, and the new one among them. */
+static void order_as_java(struct merging *swallowed, struct time_window added)
+{
+    struct in_flight *at = swallowed->at;
+    uint32_t size = swallowed->count + (merging_find(swallowed, added) == NULL);
+
+    for (uint32_t i = 1; i < swallowed->count; i++) {
+        struct in_flight f = at[i];
+        uint32_t place = java_place(f.window, size), j = i;
+
+        for (; j && java_place(at[j - 1].window, size) > place; j--)
+            at[j] = at[j - 1];
+        at[j] = f;
+    }
+}
+
 void merging_add(struct merging *m, struct time_window w, struct merging *scratch,
                  struct merge *out)
 {
@@ -52,6 +84,7 @@ void merging_add(struct merging *m, struct time_window w, struct merging *scratc
         take_out(m, i);
         i = 0; /* the cover has grown: it may touch earlier ones now */
     }
+    order_as_java(scratch, w);
     if (scratch->count)
         result.state = scratch->at[0].state;
     merging_put(m, result);

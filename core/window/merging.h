@@ -2,8 +2,8 @@
  *
  * A new window is merged with all that it touches into their cover.  Contents are not moved for
  * the survivor: every window in flight maps to a state window, the name under which its contents
- * are kept, and the cover keeps the state window of the earliest one that it swallowed.  (Flink
- * takes any of them; nobody can tell.)
+ * are kept, and the cover keeps the state window of the first one that it swallowed.  Which is the
+ * first shows in the order of a merged list: it is the first in a Java HashSet, as in Flink.
  *
  *   G1  windows in flight never touch each other
  *   G2  they are in ascending order of their start
@@ -29,7 +29,8 @@ struct merging { /* zero-initialised is empty */
 struct merge {
     struct in_flight result;
     bool has_merged;                /* others went into the result: their triggers are to be told */
-    const struct in_flight *merged; /* as they were; the result's state window is the first's */
+    const struct in_flight *merged; /* as they were, in the order in which contents are merged; the
+                                     * result's state window is the first's */
     uint32_t merged_count;
 };
 

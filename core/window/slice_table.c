@@ -292,6 +292,12 @@ void slice_table_on_watermark(struct slice_table *t, int64_t ms)
     t->wm_ms = ms > t->wm_ms ? ms : t->wm_ms;
 }
 
+void slice_table_begin_again(struct slice_table *t)
+{
+    assert(map_count(t->keys) == 0);
+    t->wm_ms = INT64_MIN;
+}
+
 bool slice_table_is_due(const struct slice_table *t)
 {
     return map_count(t->keys) && ms_subtract(t->end_ms, 1) <= t->wm_ms;

@@ -53,6 +53,8 @@ bool slice_table_add(struct slice_table *t, uint32_t key_group, struct span key,
                      const struct weir_row *row);
 /* Time has come so far: afterwards take what fires, until there is nothing. */
 void slice_table_on_watermark(struct slice_table *t, int64_t ms);
+/* Everything has fired and no time has come: in batch, before the next key. */
+void slice_table_begin_again(struct slice_table *t);
 bool slice_table_is_due(const struct slice_table *t); /* perhaps */
 bool slice_table_fire(struct slice_table *t, struct slice_window *out);
 

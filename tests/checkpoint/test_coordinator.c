@@ -94,6 +94,30 @@ static void test_complete_needs_every_ack_and_the_metadata_on_disk(void **state)
     (void)state;
 }
 
+/* A last one that expired is tried again, an interval after it began. */
+static void test_in_batch_there_is_only_the_last(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){.only_last = true, .tolerable = 1});
+    struct actions todo = {0};
+
+    coordinator_on_time(c, 1000000, &todo);
+    assert_int_equal(todo.count, 0);
+    assert_true(coordinator_deadline_us(c) == INT64_MAX);
+    for (uint32_t t = 0; t < 3; t++)
+        coordinator_on_data_end(c, 2000000, t, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_TRIGGER), 1);
+    coordinator_on_time(c, 2000600, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_NOTIFY_ABORTED), 3);
+    actions_clear(&todo);
+    coordinator_on_time(c, 2001000, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_TRIGGER), 1);
+    complete(c, 2001100, 2, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_NOTIFY_COMPLETE), 3);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
 static void test_an_expired_checkpoint_is_aborted_and_leaves_no_files(void **state)
 {
     struct coordinator *c = start((struct coordinator_spec){.tolerable = 1});
@@ -415,6 +439,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_complete_needs_every_ack_and_the_metadata_on_disk),
+        cmocka_unit_test(test_in_batch_there_is_only_the_last),
         cmocka_unit_test(test_an_expired_checkpoint_is_aborted_and_leaves_no_files),
         cmocka_unit_test(test_a_new_complete_one_pushes_the_old_one_out_metadata_first),
         cmocka_unit_test(test_min_pause_delays_the_next_trigger),

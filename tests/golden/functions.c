@@ -7,10 +7,8 @@
 #include "tests/golden/records.h"
 #include "tests/golden/streams.h"
 
-#define NAME_(C) C(STRING, name)
 #define QUIET_(C) C(BIGINT, last) C(BIGINT, seen)
 #define TIME_(C) C(BIGINT, ts)
-WEIR_ROW(named, NAME_)
 WEIR_ROW(quiet, QUIET_)
 WEIR_ROW(timed, TIME_)
 

@@ -89,6 +89,8 @@ void job_run(const struct spec *s, struct outcome *o)
     struct fs *data = fs_os_new("", true);
     struct world_spec w = {.options = job->options, .data = data, .find = classes_find, .seed = 1};
 
+    if (s->is_batch)
+        weir_option(job, "execution.runtime-mode", "BATCH");
     build(s, job, o);
     w.graph = job_seal(job);
     if (w.graph)

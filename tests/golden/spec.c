@@ -250,9 +250,7 @@ enum understood spec_read(struct spec *s, const struct json *job, char why[160])
 
     *s = (struct spec){0};
     why[0] = 0;
-    if (strcmp(json_get_text(job, "runtime_mode"), "BATCH") == 0)
-        stop(&r, SPEC_SKIP, "runtime_mode", "BATCH");
-    if (is_later_family(&r) || r.u == SPEC_SKIP) {
+    if (is_later_family(&r)) {
         read_words(&r);
         return r.u;
     }

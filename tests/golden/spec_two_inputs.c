@@ -24,6 +24,19 @@ static bool read_side(struct reading *r, const char *name, const char *what, enu
     return true;
 }
 
+/* "left.ts + lower <= right.ts < left.ts + upper": each bound as it is, or always as "<=". */
+static bool read_condition(struct reading *r, const char *text)
+{
+    const struct weir_interval *i = &r->s->interval;
+    char below[4] = "", above[4] = "", wanted[80];
+
+    sscanf(text, "left.ts + lower %3s right.ts %3s", below, above);
+    snprintf(wanted, sizeof wanted, "left.ts + lower %s right.ts %s left.ts + upper",
+             i->lower_exclusive && below[1] == 0 ? "<" : "<=",
+             i->upper_exclusive && above[1] == 0 ? "<" : "<=");
+    return says(r, "interval_join.condition", text, wanted);
+}
+
 static bool read_interval(struct reading *r, const struct json *j)
 {
     r->s->family = FAMILY_INTERVAL;
@@ -32,8 +45,7 @@ static bool read_interval(struct reading *r, const struct json *j)
         .upper_ms = json_get_int(j, "upper_ms"),
         .lower_exclusive = json_bool(json_get(j, "lower_exclusive")),
         .upper_exclusive = json_bool(json_get(j, "upper_exclusive"))};
-    return says(r, "interval_join.condition", json_get_text(j, "condition"),
-                "left.ts + lower <= right.ts <= left.ts + upper") &&
+    return read_condition(r, json_get_text(j, "condition")) &&
            members(r, j, "interval_join",
                    " lower_ms lower_exclusive upper_ms upper_exclusive condition note ");
 }

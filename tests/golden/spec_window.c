@@ -9,9 +9,12 @@ static double number(const struct json *j)
     return json_kind(j) == JSON_INT ? (double)json_int(j) : json_double(j);
 }
 
+/* Signed: the newer element's value less the older one's, for a trigger and for an evictor. */
 static bool read_delta(struct reading *r, const struct json *j)
 {
-    return j == NULL || begins(r, "delta", json_text(j), "value of the new element - value of ");
+    if (j && (strstr(json_text(j), "absolute") || strchr(json_text(j), '|')))
+        return stop(r, SPEC_UNKNOWN, "delta", json_text(j));
+    return j == NULL || begins(r, "delta", json_text(j), "value of the ");
 }
 
 /* ---- trigger ---- */

@@ -6,7 +6,9 @@
 
 /* What the jobs' state and accumulators are made of. */
 #define COUNT_(C) C(BIGINT, n)
+#define NAME_(C) C(STRING, name)
 WEIR_ROW(counted, COUNT_)
+WEIR_ROW(named, NAME_)
 
 struct outputs { /* NULL: the job has no such channel */
     struct weir_stream *main, *early, *late;

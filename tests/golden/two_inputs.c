@@ -10,9 +10,7 @@
 
 #define AIRPORT_(C)                                                                                \
     C(STRING, iata) C(STRING, name) C(STRING, city) C(STRING, state) C(STRING, country)
-#define NAME_(C) C(STRING, name)
 WEIR_ROW(airport, AIRPORT_)
-WEIR_ROW(named, NAME_)
 
 /* ---- the two sides: records, each by its key ---- */
 

@@ -41,8 +41,8 @@ static void window_out(struct weir_ctx *c, struct values v, const struct stats *
     v.key = weir_key_text(c);
     v.count = s->count;
     v.sum = s->sum;
-    v.max = s->max;
-    v.min = s->min;
+    v.max = s->count ? s->max : INT64_MIN; /* an evictor may leave nothing */
+    v.min = s->count ? s->min : INT64_MAX;
     v.ts = weir_event_ms(c);
     v.wm = weir_watermark_ms(c);
     line_out(c, TO_OUTPUT, &v);

@@ -299,6 +299,35 @@ static void test_parallelism_beyond_the_key_groups_is_refused(void **state)
     (void)state;
 }
 
+/* The mode of a program whose source ends, or does not; -1: refused. */
+static int mode(const char *word, bool is_unbounded, struct diag *why)
+{
+    struct made m = begin();
+    int result;
+
+    assert_int_equal(options_set(m.options, "execution.runtime-mode", word, false, why), ERR_NONE);
+    add(&m, "source", 1)->is_unbounded = is_unbounded;
+    build(&m);
+    result = m.g ? m.g->is_batch : -1;
+    *why = m.why;
+    arena_free(m.arena);
+    return result;
+}
+
+static void test_a_program_is_batch_if_it_says_so_or_may_and_all_sources_end(void **state)
+{
+    struct diag why = {0};
+
+    (void)state;
+    assert_int_equal(mode("STREAMING", false, &why), false);
+    assert_int_equal(mode("STREAMING", true, &why), false);
+    assert_int_equal(mode("AUTOMATIC", false, &why), true);
+    assert_int_equal(mode("AUTOMATIC", true, &why), false);
+    assert_int_equal(mode("BATCH", false, &why), true);
+    assert_int_equal(mode("BATCH", true, &why), -1);
+    assert_non_null(strstr(why.text, "job.c:1: 'source' never ends"));
+}
+
 static void test_explain_shows_chains_edges_and_keys(void **state)
 {
     struct made m = begin();
@@ -330,6 +359,7 @@ int main(void)
         cmocka_unit_test(test_subjects_are_one_subtask_or_all),
         cmocka_unit_test(test_a_program_with_too_many_channels_is_refused),
         cmocka_unit_test(test_parallelism_beyond_the_key_groups_is_refused),
+        cmocka_unit_test(test_a_program_is_batch_if_it_says_so_or_may_and_all_sources_end),
         cmocka_unit_test(test_explain_shows_chains_edges_and_keys),
     };
 

@@ -64,6 +64,7 @@ static void test_a_value_beyond_its_limits_is_refused_and_they_are_said(void **s
         {"weir.sim.cost.window=2000 d", "2000 d is not between 0ms and 8760h"},
         {"restart-strategy.type=sometimes", "'sometimes' is none of 'none', 'fixed-delay'"},
         {"weir.workers=64", "64 is not between -1 and 63"},
+        {"execution.runtime-mode=batch", "'batch' is none of 'STREAMING', 'BATCH', 'AUTOMATIC'"},
         {"weir.source.bad-rows=", "'' is none of 'fail', 'skip', 'dead-letter'"},
     };
     struct arena *a = arena_new();

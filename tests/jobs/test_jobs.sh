@@ -32,6 +32,17 @@ variants() { # JOB WANTED ANSWER VICTIM ARGUMENTS...
     run "$job without checkpoints" "$job" "$wanted" "$answer" -D execution.checkpointing.interval=0 "$@"
     run "$job one element a buffer" "$job" "$wanted" "$answer" -D weir.buffer.elements=1 "$@"
 }
+batch() { # JOB WANTED ANSWER: the same in batch, where a killed worker means to begin again, as the
+    # only checkpoint is the last, by which sinks commit
+    printf 'at window window[0] #9 kill tm-1\n' >"$work/plan"
+    for p in 1 3; do
+        run "$1 in batch at parallelism $p" "$1" "$2" "$3" -p $p -D execution.runtime-mode=BATCH
+        run "$1 in batch at parallelism $p, killed" "$1" "$2" "$3" -p $p -D execution.runtime-mode=BATCH --plan "$work/plan"
+        if grep -q '1 restarts' "$work/log" && grep -q '^checkpoints *1 complete' "$work/log"; then echo "ok $1 has only the last checkpoint"; else
+            echo "not ok $1 has only the last checkpoint: $(grep -E '^(checkpoints|ended)' "$work/log" | tr '\n' ' ')"
+        fi
+    done
+}
 
 # ---- flights: what is counted and what is late are all rows ----
 totals() { # rows of the file, as counted in windows and late ones
@@ -40,6 +51,7 @@ totals() { # rows of the file, as counted in windows and late ones
 }
 echo 20000 >"$work/all"
 variants flights "$work/all" totals 'window[0]'
+batch flights "$work/all" totals
 
 # ---- words: totals of the words, counted by awk ----
 unquote='function unquote(s) { if (s ~ /^"/) { s = substr(s, 2, length(s) - 2); gsub(/""/, "\"", s) } return s }'
@@ -66,6 +78,7 @@ days() {
     awk -F, 'NR > 1 && $6 >= 2000 { print $1 "," $6 }' datasets/flights.csv | LC_ALL=C sort
 } >"$work/days"
 variants movements "$work/days" days 'window[0]'
+batch movements "$work/days" days
 
 # ---- quiet: one split gives Flink's alarms ----
 alarms() { rows quiet | awk -F, '{ print $1, $3 }' | LC_ALL=C sort; }
@@ -92,6 +105,7 @@ awk -F, "$hours"'NR > 1 { h = int(hour_of($2)); day = h - h % 24
     for (to = h - h % 6 + 6; to <= day + 24; to += 6) n["today " $4 " " day " " to]++ }
     END { for (w in n) print w, n[w] }' datasets/flights.csv | LC_ALL=C sort >"$work/spans"
 variants rolling "$work/spans" spans 'window[0]'
+batch rolling "$work/spans" spans
 
 # ---- sessions: by awk, each key's flights in order of time, joined while they touch ----
 minutes='function minute_of(t) { return ((substr(t, 6, 2) - 1) * 31 - (substr(t, 6, 2) > "02") * 3 + substr(t, 9, 2)) * 1440 + substr(t, 12, 2) * 60 + substr(t, 15, 2) }'
@@ -107,6 +121,7 @@ awk -F, "$minutes"'NR > 1 { t = minute_of($2); print "waves", $4, t, 30, $6; pri
         { if ($3 + $4 > to) to = $3 + $4; n++; miles += $5 }
         END { say() }' | LC_ALL=C sort >"$work/waves"
 variants sessions "$work/waves" waves 'window[0]'
+batch sessions "$work/waves" waves
 
 # ---- totals: each flight says the miles so far; the longest is said once ----
 totals_of_origins() { # airport, rows, greatest total; airport, longest

@@ -31,6 +31,8 @@ plant I22 core/operators/window.c 's/if (lateness_window_is_late(max_ms, latenes
 plant I23 core/state/panes.c 's/k->rows = rows;/k->rows = 0;/'
 plant I33 core/runtime/inbox.c 's/in->unannounced++;/in->unannounced += 2;/'
 plant W1 core/window/trigger.h 's/return max_ms <= wm_ms ? TRIGGER_FIRE : TRIGGER_CONTINUE;/return TRIGGER_FIRE;/'
-"$OUT/jobs/toy" explore --seeds 3000 --quiet --out "$work/fail.plan" >"$work/out" 2>&1
-if [ $? = 0 ]; then echo "ok the engine itself: nothing found in 3000 seeds"
-else echo "not ok the engine itself: $(tr '\n' ' ' <"$work/out")"; fi
+for mode in STREAMING BATCH; do
+    "$OUT/jobs/toy" explore -D execution.runtime-mode=$mode --seeds 3000 --quiet --out "$work/fail.plan" >"$work/out" 2>&1
+    if [ $? = 0 ]; then echo "ok the engine itself, $mode: nothing found in 3000 seeds"
+    else echo "not ok the engine itself, $mode: $(tr '\n' ' ' <"$work/out")"; fi
+done

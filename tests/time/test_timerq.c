@@ -46,6 +46,21 @@ static void pop_and_check(struct timerq *q, bool there[TIMES][KEYS])
     timer_free(t);
 }
 
+static void test_a_quiet_queue_sets_nothing_and_forgets_nothing(void **state)
+{
+    struct timerq *q = timerq_new();
+
+    timerq_set(q, 5, 1, key_of(0));
+    timerq_quiesce(q, true);
+    assert_false(timerq_set(q, 6, 1, key_of(0)));
+    assert_int_equal(timerq_count(q), 1);
+    assert_true(timerq_delete(q, 5, key_of(0)));
+    timerq_quiesce(q, false);
+    assert_true(timerq_set(q, 6, 1, key_of(0)));
+    timerq_free(q);
+    (void)state;
+}
+
 static void test_timers_come_out_in_order_of_time_like_from_a_list(void **state)
 {
     uint64_t seed = test_seed(7);
@@ -108,6 +123,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_timer_set_twice_is_one_timer),
+        cmocka_unit_test(test_a_quiet_queue_sets_nothing_and_forgets_nothing),
         cmocka_unit_test(test_timers_come_out_in_order_of_time_like_from_a_list),
         cmocka_unit_test(test_restored_timers_fire_as_the_lost_ones_would_have),
     };

@@ -75,6 +75,26 @@ static void test_a_bridge_joins_two_sessions_under_the_contents_of_the_first(voi
     merging_done(&scratch);
 }
 
+/* Their places in a Java HashSet of 16: 4, 12 and 2. */
+static void test_the_swallowed_come_in_the_order_of_a_java_set(void **state)
+{
+    struct merging m = {0}, scratch = {0};
+    struct merge r;
+
+    (void)state;
+    add(&m, &scratch, 0, 3);
+    add(&m, &scratch, 10, 13);
+    add(&m, &scratch, 20, 23);
+    r = add(&m, &scratch, 2, 21);
+    assert_int_equal(r.merged_count, 3);
+    assert_window(r.result.state, 20, 23);
+    assert_window(r.merged[0].window, 20, 23);
+    assert_window(r.merged[1].window, 0, 3);
+    assert_window(r.merged[2].window, 10, 13);
+    merging_done(&m);
+    merging_done(&scratch);
+}
+
 static void test_a_window_inside_another_changes_nothing_but_is_told_of(void **state)
 {
     struct merging m = {0}, scratch = {0};
@@ -177,6 +197,7 @@ int main(void)
         cmocka_unit_test(test_the_same_window_again_merges_nothing),
         cmocka_unit_test(test_elements_exactly_a_gap_apart_are_one_session),
         cmocka_unit_test(test_a_bridge_joins_two_sessions_under_the_contents_of_the_first),
+        cmocka_unit_test(test_the_swallowed_come_in_the_order_of_a_java_set),
         cmocka_unit_test(test_a_window_inside_another_changes_nothing_but_is_told_of),
         cmocka_unit_test(test_any_order_of_windows_gives_the_sessions_of_a_slow_model),
         cmocka_unit_test(test_sessions_come_back_from_their_snapshot_and_a_cut_one_is_refused),
