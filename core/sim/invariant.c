@@ -363,20 +363,41 @@ void judge_listen(void *judge, const struct event *e)
     }
 }
 
+static void look_at_credit(struct judge *j, uint32_t task, const struct gate *g, uint32_t c)
+{
+    char name[64];
+
+    if (g->inbox[c].queue.segments <= g->inbox[c].capacity)
+        return;
+    name_of(j, task, name);
+    violated(j, INVARIANT_I33, "%s queues %u segments on channel %u; its credit is %u", name,
+             g->inbox[c].queue.segments, c, g->inbox[c].capacity);
+}
+
+static void look_at_clock(struct judge *j, uint32_t task, const struct gate *g, uint32_t c)
+{
+    const struct valve_channel *ch = gate_channel(g, c);
+    int64_t now_ms = valve_now(g->valve[c >= g->firsts]);
+    char name[64];
+
+    if (!ch->active || !ch->aligned || ch->watermark_ms >= now_ms)
+        return;
+    name_of(j, task, name);
+    violated(j, INVARIANT_I20,
+             "%s: watermark %" PRId64 ", but channel %u has only promised %" PRId64, name, now_ms,
+             c, ch->watermark_ms);
+}
+
 void judge_look(struct judge *j, const struct world *w)
 {
     for (uint32_t t = 0; t < j->graph->tasks; t++) {
         const struct task *task = world_task(w, t);
         const struct gate *g = task ? task_gate(task) : NULL;
 
-        for (uint32_t c = 0; g && c < g->channels; c++)
-            if (g->inbox[c].queue.segments > g->inbox[c].capacity) {
-                char name[64];
-
-                name_of(j, t, name);
-                violated(j, INVARIANT_I33, "%s queues %u segments on channel %u; its credit is %u",
-                         name, g->inbox[c].queue.segments, c, g->inbox[c].capacity);
-            }
+        for (uint32_t c = 0; g && c < g->channels; c++) {
+            look_at_credit(j, t, g, c);
+            look_at_clock(j, t, g, c);
+        }
     }
 }
 

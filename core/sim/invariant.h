@@ -5,7 +5,8 @@
  *        the job's answer does not depend on timing, it equals the answer without faults
  *   I12  between the first and the last barrier n at a task, no row from a channel whose barrier
  *        has come is processed
- *   I20  a task's watermark never goes back within an attempt
+ *   I20  a task's watermark never goes back within an attempt, and is never ahead of a channel
+ *        that counts
  *   I22  a row is dropped as late only if its timestamp + lateness <= the watermark
  *   I23  the rows of fired windows are exactly the rows that came for them and were not late
  *   I33  a channel never queues more than its credit
