@@ -178,6 +178,8 @@ struct weir_process { /* a (Keyed)ProcessFunction */
     void (*on_timer)(struct weir_ctx *, int64_t ms);
     const void *with;
     uint32_t with_bytes;
+    /* Once, if state came back, before the first row: for operator state only.  Emits nothing. */
+    void (*on_restore)(struct weir_ctx *);
 };
 
 /* A rolling aggregate of a keyed stream: each row gives its key's aggregate so far, in a row of the
@@ -264,6 +266,9 @@ struct weir_stream *weir_folded_at(struct weir_here, struct weir_stream *,
 struct weir_stream *weir_uid(struct weir_stream *, const char *uid);   /* names its state */
 struct weir_stream *weir_name(struct weir_stream *, const char *name); /* for people */
 struct weir_stream *weir_parallelism(struct weir_stream *, uint32_t subtasks);
+struct weir_stream *weir_max_parallelism(struct weir_stream *, uint32_t key_groups);
+/* Operators of one group share slots; unset: that of its inputs if they agree, else "default". */
+struct weir_stream *weir_slot_group(struct weir_stream *, const char *group);
 struct weir_stream *weir_disable_chaining(struct weir_stream *); /* ChainingStrategy NEVER */
 struct weir_stream *weir_start_new_chain(struct weir_stream *);  /* ChainingStrategy HEAD */
 /* Constants of a filter, map or flat_map function, copied; see weir_with(). */

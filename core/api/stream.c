@@ -4,12 +4,14 @@
 #include "api/build.h"
 #include "api/windows.h"
 #include "base/hash.h"
+#include "data/key_group.h"
 #include "data/schema.h"
 #include "operators/functions.h"
 #include "operators/process.h"
 #include "operators/rolling.h"
 #include "operators/timestamps.h"
 #include "operators/window.h"
+#include "state/subtask_lists.h"
 
 static struct weir_stream *shipped(struct weir_here here, struct weir_stream *s, enum ship ship)
 {
@@ -101,7 +103,12 @@ static void check_ttl(struct weir_stream *s, struct weir_here here, const struct
 {
     const struct weir_ttl *t = &state->ttl;
 
-    if (t->ms < 0)
+    if (t->ms && state_is_of_subtask(state))
+        job_mistake(s->job, here,
+                    "state '%s': operator state lives for ever; a time-to-live is of "
+                    "a key's state",
+                    state->name);
+    else if (t->ms < 0)
         job_mistake(s->job, here, "state '%s': a time-to-live of %lld ms; it must be positive",
                     state->name, (long long)t->ms);
     else if (t->ms == 0 &&
@@ -120,7 +127,7 @@ static void check_state(struct weir_stream *s, struct weir_here here,
 {
     bool is_aggregating = state->kind == WEIR_AGGREGATING;
 
-    if (s->key_column < 0)
+    if (s->key_column < 0 && !state_is_of_subtask(state))
         job_mistake(s->job, here, "state '%s' needs a keyed stream: use weir_key_by()",
                     state->name);
     if (state->type == NULL || (state->kind == WEIR_MAP) != (state->key != NULL))
@@ -184,6 +191,8 @@ struct weir_stream *weir_processed_at(struct weir_here here, struct weir_stream 
         return build_wrong(s);
     build_config(s->job, n, &config, sizeof config);
     build_say_states(n, config.fn.state);
+    for (int i = 0; i < WEIR_STATES; i++)
+        n->unites_state |= fn->state[i].name && fn->state[i].kind == WEIR_OPERATOR_UNION;
     build_constants(s->job, n, fn->with, fn->with_bytes);
     return build_stream(s->job, n->id, TAG_MAIN, out);
 }
@@ -421,6 +430,23 @@ struct weir_stream *weir_parallelism(struct weir_stream *s, uint32_t subtasks)
         job_mistake(s->job, maker(s)->here, "windows of all rows have one subtask, not %u",
                     subtasks);
     maker(s)->parallelism = subtasks;
+    return s;
+}
+
+struct weir_stream *weir_max_parallelism(struct weir_stream *s, uint32_t key_groups)
+{
+    if (key_groups == 0 || key_groups > MAX_PARALLELISM_LIMIT)
+        job_mistake(s->job, maker(s)->here, "max parallelism %u: use 1 to %d", key_groups,
+                    MAX_PARALLELISM_LIMIT);
+    maker(s)->max_parallelism = key_groups;
+    return s;
+}
+
+struct weir_stream *weir_slot_group(struct weir_stream *s, const char *group)
+{
+    if (group == NULL || group[0] == 0)
+        job_mistake(s->job, maker(s)->here, "a slot group without a name");
+    maker(s)->slot_group = arena_text(s->job->arena, group);
     return s;
 }
 

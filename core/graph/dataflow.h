@@ -41,7 +41,9 @@ enum ship {
 };
 const char *ship_name(enum ship s);
 
-enum chaining { CHAINING_ALWAYS, CHAINING_HEAD, CHAINING_NEVER };
+/* May rows come by a call: always; never, but they may go on so; neither; only from a source. */
+enum chaining { CHAINING_ALWAYS, CHAINING_HEAD, CHAINING_NEVER, CHAINING_HEAD_WITH_SOURCES };
+#define SLOT_GROUP_DEFAULT "default"
 
 struct node {
     uint32_t id;      /* index in dataflow.node */
@@ -58,9 +60,12 @@ struct node {
     const struct weir_schema *in_2;     /* of its second input; NULL: it has none */
     int key_column_2;                   /* of in_2 */
     uint32_t parallelism;               /* >= 1 once sealed */
+    uint32_t max_parallelism;           /* 0: the job's, or else by the parallelism */
+    const char *slot_group; /* once sealed: that of its inputs if they agree, or else the default */
     enum chaining chaining;
     bool is_source, is_sink;
-    bool is_all; /* not keyed and yet with keyed state: all of it is that of the empty key */
+    bool is_all;       /* not keyed and yet with keyed state: all of it is that of the empty key */
+    bool unites_state; /* operator state that each subtask gets from all at a restore */
     struct weir_here here;
 };
 
@@ -88,8 +93,9 @@ struct node *dataflow_add(struct dataflow *d, const char *class_name, const char
                           struct weir_here here, struct diag *why);
 struct edge *dataflow_connect(struct dataflow *d, uint32_t from, uint32_t tag, uint32_t to,
                               struct diag *why);
-/* Fill in what was left open (parallelism, uids, ships) and check the whole: a duplicate uid, a
- * forward between different parallelisms, a stream nobody reads (fine), no source. */
+/* Fill in what was left open (parallelism, uids, slot groups, ships) and check the whole: a
+ * duplicate uid, a forward between different parallelisms, a stream nobody reads (fine), no
+ * source. */
 int dataflow_seal(struct dataflow *d, const struct options *o, struct diag *why);
 /* Of names, classes, configs, schemas, parallelisms, edges and constants (not of addresses): part
  * of every handshake and every checkpoint. */

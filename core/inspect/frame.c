@@ -74,7 +74,8 @@ void event_text(const struct event *e, struct bytes *out)
         bytes_format(out, "gives up checkpoint %u: %s", e->checkpoint, give_up_name((int)e->a));
         break;
     case EVENT_DEPLOY:
-        bytes_format(out, "deploys attempt %u from checkpoint %" PRId64, e->attempt, e->a);
+        bytes_format(out, "deploys attempt %u from ", e->attempt);
+        bytes_format(out, e->a ? "checkpoint %" PRId64 : "the beginning", e->a);
         break;
     case EVENT_RESTART:
         bytes_format(out, "restarts after a failure");

@@ -21,6 +21,7 @@ void context_close(struct user_operator *u)
     keyed_free(u->ctx.keyed);
     keyed_free(u->ctx.broadcast);
     pairs_free(u->ctx.pairs);
+    subtask_lists_free(u->ctx.lists);
     timerq_free(u->ctx.timers);
     timerq_free(u->ctx.processing);
     bytes_done(&u->ctx.scratch_value);
@@ -38,6 +39,7 @@ void context_row(struct user_operator *u, const struct weir_row *row)
 {
     const struct node *n = u->op.node;
 
+    subtask_lists_turn(u->ctx.lists);
     u->ctx.event_ms = row->event_ms;
     u->ctx.origin = row->origin;
     if (n->key_column >= 0)
@@ -80,6 +82,14 @@ static inline struct span image_of(struct bytes *scratch, const struct weir_sche
     return written(scratch, s, value);
 }
 
+/* In on_restore nobody has made room. */
+static bool may_emit(struct weir_ctx *c)
+{
+    if (c->is_restoring)
+        operator_fail(c->op, ERR_USER, "it emits a row in on_restore: keep it until the first row");
+    return !c->is_restoring;
+}
+
 static void emit(struct weir_ctx *c, uint32_t tag, const struct weir_schema *s, const void *value)
 {
     struct span image = image_of(&c->scratch, s, value);
@@ -90,7 +100,8 @@ static void emit(struct weir_ctx *c, uint32_t tag, const struct weir_schema *s, 
                            (uint16_t)c->key_group,
                            WEIR_INSERT};
 
-    operator_emit(c->op, tag, &row);
+    if (may_emit(c))
+        operator_emit(c->op, tag, &row);
 }
 
 /* Rows of another type than the stream's would be read as what they are not. */
@@ -133,7 +144,7 @@ void weir_forward_row(struct weir_ctx *c, const struct weir_row *row)
 {
     const struct node *n = c->op->node;
 
-    if (is_of(c, c->is_second ? n->in_2 : n->in, n->out, "its stream"))
+    if (is_of(c, c->is_second ? n->in_2 : n->in, n->out, "its stream") && may_emit(c))
         operator_emit(c->op, TAG_MAIN, row);
 }
 
@@ -199,11 +210,26 @@ void weir_fail(struct weir_ctx *c, const char *format, ...)
 
 /* ---- state ---- */
 
+static bool is_declared(const struct weir_ctx *c, int state)
+{
+    return c->decl && state >= 0 && state < WEIR_STATES && c->decl[state].name;
+}
+
+static bool is_of_subtask(const struct weir_ctx *c, int state)
+{
+    return c->lists && is_declared(c, state) && state_is_of_subtask(&c->decl[state]);
+}
+
 /* The declared state, if it is of the kind; a wrong use fails the task and changes nothing. */
 static const struct weir_state *state_of(struct weir_ctx *c, int state, enum weir_state_kind kind)
 {
-    bool there = c->decl && state >= 0 && state < WEIR_STATES && c->decl[state].name;
+    bool there = is_declared(c, state);
 
+    if (there && c->decl[state].kind == kind && c->is_restoring) {
+        operator_fail(c->op, ERR_USER, "state '%s' is of a key: there is none in on_restore",
+                      c->decl[state].name);
+        return NULL;
+    }
     if (there && c->decl[state].kind == kind && c->key.p)
         return &c->decl[state];
     if (there && c->key.p == NULL)
@@ -240,22 +266,28 @@ void weir_value_put(struct weir_ctx *c, int state, const void *value)
 
 uint32_t weir_list_count(struct weir_ctx *c, int state)
 {
+    if (is_of_subtask(c, state))
+        return subtask_list_count(c->lists, state);
     return state_of(c, state, WEIR_LIST) ? keyed_list_count(c->keyed, state) : 0;
 }
 
 void weir_list_get(struct weir_ctx *c, int state, uint32_t i, void *value)
 {
-    const struct weir_state *d = state_of(c, state, WEIR_LIST);
+    const struct weir_state *d;
 
-    if (d)
+    if (is_of_subtask(c, state))
+        fill(c->decl[state].type, subtask_list_at(c->lists, state, i), value);
+    else if ((d = state_of(c, state, WEIR_LIST)) != NULL)
         fill(d->type, keyed_list_at(c->keyed, state, i), value);
 }
 
 void weir_list_add(struct weir_ctx *c, int state, const void *value)
 {
-    const struct weir_state *d = state_of(c, state, WEIR_LIST);
+    const struct weir_state *d;
 
-    if (d)
+    if (is_of_subtask(c, state))
+        subtask_list_add(c->lists, state, image_of(&c->scratch, c->decl[state].type, value));
+    else if ((d = state_of(c, state, WEIR_LIST)) != NULL)
         keyed_list_add(c->keyed, state, image_of(&c->scratch, d->type, value));
 }
 
@@ -370,7 +402,9 @@ void weir_aggregating_add(struct weir_ctx *c, int state, const void *value)
 
 void weir_clear(struct weir_ctx *c, int state)
 {
-    if (c->keyed && c->key.p && state >= 0 && state < WEIR_STATES && c->decl[state].name)
+    if (is_of_subtask(c, state))
+        subtask_list_clear(c->lists, state);
+    else if (c->keyed && is_declared(c, state) && state_of(c, state, c->decl[state].kind))
         keyed_clear(c->keyed, state);
 }
 
@@ -439,7 +473,9 @@ void weir_broadcast_entry(struct weir_ctx *c, int state, uint32_t i, void *key, 
 
 static void set_timer(struct weir_ctx *c, struct timerq *q, int64_t ms)
 {
-    if (q == NULL || c->key.p == NULL)
+    if (c->is_restoring)
+        operator_fail(c->op, ERR_USER, "timers are of a key: there is none in on_restore");
+    else if (q == NULL || c->key.p == NULL)
         operator_fail(c->op, ERR_USER, "timers exist on keyed streams only: use weir_key_by()%s",
                       c->is_second && q ? "; on_broadcast has no key" : "");
     else

@@ -9,6 +9,7 @@
 
 #include "runtime/operator.h"
 #include "state/keyed.h"
+#include "state/subtask_lists.h"
 #include "time/timerq.h"
 
 struct pairs;
@@ -18,11 +19,13 @@ struct weir_ctx {
     uint64_t origin;
     struct span key; /* canonical bytes; empty on a stream that is not keyed */
     uint32_t key_group;
-    struct keyed *keyed;       /* NULL: the function declared no state */
-    struct timerq *timers;     /* by event time; NULL: no timers here */
-    struct timerq *processing; /* by the wall clock; NULL: none here */
-    bool is_processing;        /* the timer that fires is by the wall clock */
-    bool is_second;            /* the row at hand is of the second input */
+    struct keyed *keyed;         /* NULL: the function declared no state */
+    struct subtask_lists *lists; /* NULL: the function declared no operator state */
+    bool is_restoring;           /* on_restore: no key, no row, no room to emit */
+    struct timerq *timers;       /* by event time; NULL: no timers here */
+    struct timerq *processing;   /* by the wall clock; NULL: none here */
+    bool is_processing;          /* the timer that fires is by the wall clock */
+    bool is_second;              /* the row at hand is of the second input */
     const struct weir_state *decl;
     struct keyed *broadcast; /* NULL: none; maps of the subtask, under no key */
     const struct weir_state *broadcast_decl;

@@ -18,6 +18,7 @@ static int process_open(struct operator* op, struct diag *why)
     p->config = op->node->config;
     p->fn = &p->config->fn;
     p->user.ctx.decl = p->fn->state;
+    p->user.ctx.lists = subtask_lists_new(p->fn->state);
     if (op->node->key_column >= 0) {
         p->user.ctx.keyed = keyed_new(p->fn->state, &op->task->now_us);
         p->user.ctx.timers = timerq_new();
@@ -104,6 +105,10 @@ static void process_snapshot(struct operator* op, uint32_t checkpoint, struct sn
         keyed_snapshot(p->user.ctx.broadcast, operator_block(op, out, "broadcast", 1));
         snapshot_block_end(out);
     }
+    if (p->user.ctx.lists) {
+        subtask_lists_snapshot(p->user.ctx.lists, operator_block(op, out, "lists", 1));
+        snapshot_block_end(out);
+    }
     if (p->user.ctx.keyed == NULL)
         return;
     keyed_snapshot(p->user.ctx.keyed, operator_block(op, out, "keyed", 1));
@@ -134,20 +139,52 @@ static int states_restore(const struct operator* op, const struct snapshot_in *i
     return keyed_restore(states, &r, op->node->uid, why);
 }
 
+/* Lists that unite come from all subtasks; else the only part is the subtask's own. */
+static int restore_lists(struct process *p, const struct snapshot_in *own, struct diag *why)
+{
+    const struct operator* op = & p->user.op;
+    uint32_t parts = op->task->parts ? op->task->vertex->parallelism : 1;
+    int err = ERR_NONE;
+    struct reader r;
+
+    for (uint32_t i = 0; i < parts && !err && p->user.ctx.lists; i++) {
+        bool is_own = op->task->parts == NULL || i == op->task->subtask;
+        const struct snapshot_in *in = is_own ? own : &op->task->parts[i];
+
+        if (operator_block_find(op, in, "lists", &r) == ERR_NONE)
+            err = subtask_lists_restore(p->user.ctx.lists, &r, is_own, op->node->uid, why);
+    }
+    return err;
+}
+
+static int restore_timers(struct process *p, const struct snapshot_in *in, struct diag *why)
+{
+    struct operator* op = & p->user.op;
+
+    if (p->user.ctx.keyed == NULL)
+        return ERR_NONE;
+    if (!timers_restore(op, in, "timers", p->user.ctx.timers) ||
+        !timers_restore(op, in, "processing-timers", p->user.ctx.processing))
+        return diag_set(why, ERR_FORMAT, "'%s': timers do not end where they should",
+                        op->node->uid);
+    op->deadline_us = timerq_deadline_us(p->user.ctx.processing);
+    return ERR_NONE;
+}
+
 static int process_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
 {
     struct process *p = (struct process *)op;
-    int err = states_restore(op, in, "broadcast", p->user.ctx.broadcast, why);
 
-    if (!err)
-        err = states_restore(op, in, "keyed", p->user.ctx.keyed, why);
-    if (p->user.ctx.keyed == NULL)
-        return err;
-    if (!err && !(timers_restore(op, in, "timers", p->user.ctx.timers) &&
-                  timers_restore(op, in, "processing-timers", p->user.ctx.processing)))
-        err = diag_set(why, ERR_FORMAT, "'%s': timers do not end where they should", op->node->uid);
-    op->deadline_us = timerq_deadline_us(p->user.ctx.processing);
-    return err;
+    if (states_restore(op, in, "broadcast", p->user.ctx.broadcast, why) ||
+        states_restore(op, in, "keyed", p->user.ctx.keyed, why) || restore_timers(p, in, why) ||
+        restore_lists(p, in, why))
+        return why->err;
+    if (p->fn->on_restore) {
+        p->user.ctx.is_restoring = true;
+        p->fn->on_restore(&p->user.ctx);
+        p->user.ctx.is_restoring = false;
+    }
+    return ERR_NONE;
 }
 
 static void process_describe(const struct operator* op, struct bytes *out)

@@ -76,7 +76,7 @@ struct task_context {
     struct trace *trace;
     struct counters *counters;
     uint32_t task, subtask, attempt, actor;
-    int64_t now_us;          /* of this step */
+    int64_t now_us;          /* of this step; at first when it was built */
     struct diag failure;     /* set by operator_fail(); the task fails after the call */
     struct actions requests; /* collected by operator_request() */
     uint64_t next_request;
@@ -84,7 +84,9 @@ struct task_context {
     uint32_t owing;        /* operators of the chain that owe */
     uint32_t restored;     /* the checkpoint this attempt began from, or 0 */
     struct bytes log;      /* what functions said by weir_log(), OPERATOR_LOG_MAX at most */
-    bool has_checkpoints;  /* false: commit at finish, nobody will say complete */
+    /* During restore, if an operator unites state: the snapshots of all subtasks, else NULL. */
+    const struct snapshot_in *parts;
+    bool has_checkpoints; /* false: commit at finish, nobody will say complete */
 };
 
 struct target {

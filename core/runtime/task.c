@@ -74,6 +74,7 @@ static void init_context(struct task *t, const struct task_spec *s, uint32_t res
         .subtask = s->task - v->first_task,
         .attempt = s->attempt,
         .actor = ACTOR_TASK + s->task,
+        .now_us = s->now_us,
         .restored = restored,
         .has_checkpoints = option_number(s->options, OPTION_INTERVAL) > 0,
     };
@@ -108,7 +109,7 @@ struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t 
     if (!err && snapshot.bytes)
         counters_restore(t, &in);
     if (!err)
-        err = chain_open(&t->chain, snapshot.bytes ? &in : NULL, why);
+        err = chain_open(&t->chain, snapshot.bytes ? &in : NULL, s->parts, why);
     if (!err)
         return t;
     task_free(t);
@@ -272,6 +273,12 @@ static void settle_snapshots(struct task *t, struct actions *todo)
     t->unackeds = kept;
 }
 
+void task_state_path(const struct vertex *v, uint32_t subtask, uint32_t checkpoint,
+                     char out[HANDLE_PATH_MAX])
+{
+    snprintf(out, HANDLE_PATH_MAX, "chk-%u/%s-%u", checkpoint, v->uid, subtask);
+}
+
 static void write_snapshot(struct task *t, uint32_t checkpoint, struct snapshot_out *out,
                            struct actions *todo)
 {
@@ -283,9 +290,8 @@ static void write_snapshot(struct task *t, uint32_t checkpoint, struct snapshot_
     a->owner = OWNER_TASK;
     a->request = ++t->context.next_request;
     a->body = out->bytes; /* moved */
-    snprintf(a->path, sizeof a->path, "chk-%u/%s-%u", checkpoint, t->context.vertex->uid,
-             t->context.subtask);
-    snprintf(u.handle.path, sizeof u.handle.path, "%s", a->path);
+    task_state_path(t->context.vertex, t->context.subtask, checkpoint, u.handle.path);
+    snprintf(a->path, sizeof a->path, "%s", u.handle.path);
     u.handle.bytes = a->body.bytes;
     u.handle.check = handle_check(bytes_span(&a->body));
     note(t, EVENT_SNAPSHOT, checkpoint, (int64_t)u.handle.bytes, u.handle.check);
@@ -583,6 +589,13 @@ enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, st
     return t->last;
 }
 
+void task_worked_until(struct task *t, int64_t now_us)
+{
+    t->counters.of[COUNTER_BUSY_US] += (uint64_t)(now_us - t->since_us);
+    t->since_us = now_us;
+    t->cost_us = 0;
+}
+
 int64_t task_cost_us(const struct task *t)
 {
     return t->cost_us;
@@ -621,7 +634,18 @@ bool task_take_parcel(struct task *t, struct parcel *out)
     return false;
 }
 
+void task_take_log(struct task *t, struct bytes *out)
+{
+    bytes_put(out, t->context.log.p, t->context.log.bytes);
+    bytes_clear(&t->context.log);
+}
+
 /* ---- looking ---- */
+
+bool task_is_quiet(const struct task *t)
+{
+    return t->letters == 0 && t->awaits == 0;
+}
 
 enum task_phase task_phase(const struct task *t)
 {

@@ -124,6 +124,31 @@ static void test_filter_flat_map_union_and_rebalance_keep_every_row(void **state
     (void)state;
 }
 
+/* ---- slots ---- */
+
+static void test_a_slot_group_has_workers_of_its_own(void **state)
+{
+    struct weir_job *job = new_job();
+    struct weir_stream *s = weir_parallelism(weir_map(numbers(job), copy, &num_schema), 2);
+    struct world_spec spec = {.options = job->options, .find = classes_find, .seed = 1};
+    struct run_result result = {0}, *to = &result;
+    struct world *w;
+
+    weir_slot_group(s, "heavy"); /* two slots, and the numbers and the sum share a third */
+    s = weir_slot_group(weir_map(s, copy, &num_schema), "default");
+    weir_folded(s, &(struct weir_fold){&num_schema, add, finish, &to, sizeof to});
+    spec.graph = job_seal(job);
+    assert_non_null(spec.graph);
+    w = world_new(&spec, &(struct diag){0});
+    assert_int_equal(world_workers(w), 3);
+    while (world_step(w))
+        ;
+    assert_int_equal(result.sum, 10);
+    world_free(w);
+    job_free(job);
+    (void)state;
+}
+
 /* ---- aggregating state ---- */
 
 static void with_x(struct weir_ctx *c, const struct weir_row *row)
@@ -335,6 +360,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_constants_are_copied_when_the_graph_is_built),
         cmocka_unit_test(test_filter_flat_map_union_and_rebalance_keep_every_row),
+        cmocka_unit_test(test_a_slot_group_has_workers_of_its_own),
         cmocka_unit_test(test_an_aggregating_state_keeps_an_accumulator_and_gives_a_result),
         cmocka_unit_test(test_rows_of_another_type_are_refused_and_named),
         cmocka_unit_test(test_wrong_uses_of_state_and_timers_fail_with_what_to_do),

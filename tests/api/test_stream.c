@@ -333,6 +333,21 @@ static void reducing_state_without_reduce(struct weir_job *job)
                    &num_schema);
 }
 
+static void max_parallelism_of_zero(struct weir_job *job)
+{
+    weir_max_parallelism(rows_of(job), 0);
+}
+
+static void max_parallelism_that_is_too_small(struct weir_job *job)
+{
+    weir_max_parallelism(weir_parallelism(rows_of(job), 3), 2);
+}
+
+static void slot_group_without_name(struct weir_job *job)
+{
+    weir_slot_group(rows_of(job), "");
+}
+
 static void one_state(struct weir_job *job, struct weir_state one)
 {
     one.name = "a";
@@ -343,6 +358,11 @@ static void one_state(struct weir_job *job, struct weir_state one)
 static void aggregating_state_without_result(struct weir_job *job)
 {
     one_state(job, (struct weir_state){.kind = WEIR_AGGREGATING, .add = add_value});
+}
+
+static void operator_state_that_expires(struct weir_job *job)
+{
+    one_state(job, (struct weir_state){.kind = WEIR_OPERATOR_LIST, .ttl = {.ms = 1}});
 }
 
 static void negative_ttl(struct weir_job *job)
@@ -450,6 +470,11 @@ static const struct {
     {reducing_state_without_reduce, "state 'a': a reducing state, and no other, has a reduce"},
     {aggregating_state_without_result,
      "state 'a': an aggregating state, and no other, has an add and a result"},
+    {max_parallelism_of_zero, "max parallelism 0: use 1 to 32768"},
+    {max_parallelism_that_is_too_small,
+     "parallelism 3 is not possible with a max parallelism of 2"},
+    {slot_group_without_name, "a slot group without a name"},
+    {operator_state_that_expires, "state 'a': operator state lives for ever"},
     {negative_ttl, "state 'a': a time-to-live of -1 ms; it must be positive"},
     {ttl_without_time, "state 'a': what becomes of expired entries is said, but not when they "
                        "expire: set ttl.ms"},
@@ -486,7 +511,8 @@ static void test_the_first_mistake_sticks(void **state)
         for (size_t j = 0; j < MISTAKES; j++) {
             struct weir_job *job = new_job();
             bool sealed_only = mistakes[i].program == uid_twice ||
-                               mistakes[i].program == forward_to_more;
+                               mistakes[i].program == forward_to_more ||
+                               mistakes[i].program == max_parallelism_that_is_too_small;
 
             mistakes[i].program(job);
             mistakes[j].program(job);

@@ -22,6 +22,7 @@ run() {
 variants() { # JOB WANTED ANSWER VICTIM
     for p in 1 2 3; do
         run "$1 at parallelism $p" "$1" "$2" "$3" -p $p
+        run "$1 at parallelism $p under sim" "$1" "$2" "$3" -p $p --driver sim
         printf 'at ack of %s cp 2 kill tm-1\n' "$4" >"$work/plan"
         run "$1 at parallelism $p, killed" "$1" "$2" "$3" -p $p --plan "$work/plan"
     done
@@ -145,3 +146,14 @@ flink() { zcat_or_cat "tests/golden/$1/output.jsonl" | sed -E "$2" | LC_ALL=C so
 variants meetings "$work/met" met 'co_process[0]'
 printf 'at ack of interval_join[0] cp 1 kill tm-1\nat ack of broadcast_process[0] cp 3 kill tm-1\n' >"$work/plan"
 run "meetings, killed twice" meetings "$work/met" met --plan "$work/plan"
+# ---- ledger: each subtask numbers its flights without a gap, and after a restore sees all pages ----
+pages() { # flights, miles; subtasks with a gap; restored subtasks that did not see a page of each
+    rows pages | awk -F, '{ n[$1]++; if ($2 > last[$1]) { last[$1] = $2; miles[$1] = $3 } }
+        END { for (s in n) { flights += n[s]; sum += miles[s]; gaps += n[s] != last[s] } print flights, sum, gaps + 0 }'
+    rows found 2>/dev/null | awk -F, '{ n++; pages[$2]++ } END { for (p in pages) wrong += p != n; print wrong + 0 }'
+}
+{
+    awk -F, 'NR > 1 { n++; miles += $6 } END { print n, miles, 0 }' datasets/flights.csv
+    echo 0
+} >"$work/pages"
+variants ledger "$work/pages" pages 'process[0]'
