@@ -37,7 +37,7 @@ struct weir_co_process {
 /* A (Keyed)BroadcastProcessFunction: every subtask sees every row of the second stream and keeps
  * what it makes of them in maps, `broadcast`.  on_row and on_timer read these, on_broadcast changes
  * them, in the same way everywhere and whatever the order: then they are the same everywhere.
- * on_broadcast has no key, so no keyed state and no timers. */
+ * on_broadcast has no key, so no keyed state and no timers but by weir_each_key(). */
 struct weir_broadcast {
     struct weir_state broadcast[WEIR_STATES]; /* of kind WEIR_MAP; each subtask snapshots its own */
     struct weir_state state[WEIR_STATES];     /* of the current key; the first stream is keyed */
@@ -54,6 +54,10 @@ void weir_broadcast_entry(struct weir_ctx *, int broadcast, uint32_t i, void *ke
 /* In on_broadcast only. */
 void weir_broadcast_put(struct weir_ctx *, int broadcast, const void *key, const void *value);
 void weir_broadcast_remove(struct weir_ctx *, int broadcast, const void *key);
+/* The same, of the keyed state: when on_broadcast has returned, and before anything else, on_key is
+ * called for every key that has something in `state`, with that key's state and timers at hand.
+ * (Flink's applyToKeyedState() does it at once; here it is a key a step.) */
+void weir_each_key(struct weir_ctx *, int state, void (*on_key)(struct weir_ctx *));
 
 /* What is called for each pair that joins; what it emits carries the later timestamp of the two
  * (interval) or the window's end - 1.  Rows without a partner are not seen. */

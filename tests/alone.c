@@ -111,6 +111,9 @@ void alone_begin(struct alone *a, struct weir_job *job, const struct weir_stream
     must(g != NULL, &job->mistake);
     a->task.graph = g;
     a->task.counters = &a->counters;
+    for (uint32_t v = 0; v < g->vertices; v++)
+        if (g->vertex[v].node[0] == a->node)
+            a->task.vertex = &g->vertex[v];
     for (uint32_t tag = 0; tag < OUTPUT_TAGS; tag++) {
         a->catcher[tag] = (struct alone_catcher){
             .op = {.class = &catcher_class, .task = &a->task}, .of = a, .tag = tag};

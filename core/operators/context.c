@@ -27,6 +27,7 @@ void context_close(struct user_operator *u)
     keyed_free(u->ctx.keyed);
     keyed_free(u->ctx.broadcast);
     pairs_free(u->ctx.pairs);
+    bytes_done(&u->ctx.walk);
     subtask_lists_free(u->ctx.lists);
     timerq_free(u->ctx.timers);
     timerq_free(u->ctx.processing);

@@ -29,6 +29,8 @@ struct weir_ctx {
     const struct weir_state *decl;
     struct keyed *broadcast; /* NULL: none; maps of the subtask, under no key */
     const struct weir_state *broadcast_decl;
+    struct bytes walk; /* keys that weir_each_key() has still to visit, from walk_at on */
+    size_t walk_at;
     struct pairs *pairs;  /* of a join: those not emitted yet; or NULL */
     struct bytes scratch; /* the image being emitted or stored */
     struct bytes scratch_key, scratch_value;

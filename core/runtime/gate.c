@@ -38,7 +38,7 @@ struct gate *gate_new(const struct job_graph *g, const struct vertex *v, uint32_
     gate->valve[0] = valve_new(gate->firsts);
     if (gate->firsts < channels)
         gate->valve[1] = valve_new(channels - gate->firsts);
-    combined_init(&gate->clock, gate->valve[1] ? 2 : 1);
+    combined_init(&gate->clock);
     gate->aligner = aligner_new(channels, true);
     gate->sorted = sorted_input_new(g, v);
     for (uint32_t i = 0; i < v->in_edges; i++) {
@@ -127,22 +127,30 @@ static uint32_t input_of(const struct gate *g, uint32_t c)
     return c >= g->firsts;
 }
 
-/* One decision of the valve moves the clock of all inputs, or does not: the next only after what
- * comes of it has been handed out. */
-static bool next_time(struct gate *g, struct gate_item *item)
+/* One decision of the valve moves the clock of both inputs, or does not: the next only after what
+ * comes of it has been handed out.  Where there is one input, its valve is the clock. */
+static void combine(struct gate *g)
 {
     uint32_t input = input_of(g, g->taking);
 
+    if (g->valve[1] == NULL) {
+        g->clock_out = g->valve_out;
+        g->valve_out = VALVE_NOTHING;
+    } else if (g->valve_out & VALVE_WATERMARK) {
+        g->valve_out &= ~(unsigned)VALVE_WATERMARK;
+        g->clock_out = combined_on_watermark(&g->clock, input, valve_now(g->valve[input]));
+    } else {
+        g->clock_out = combined_on_status(&g->clock, input, g->valve_out & VALVE_ACTIVE);
+        g->valve_out = VALVE_NOTHING;
+    }
+}
+
+static bool next_time(struct gate *g, struct gate_item *item)
+{
     while (!hand_out_time(g, item)) {
         if (g->valve_out == VALVE_NOTHING)
             return false;
-        if (g->valve_out & VALVE_WATERMARK) {
-            g->valve_out &= ~(unsigned)VALVE_WATERMARK;
-            g->clock_out = combined_on_watermark(&g->clock, input, valve_now(g->valve[input]));
-        } else {
-            g->clock_out = combined_on_status(&g->clock, input, g->valve_out & VALVE_ACTIVE);
-            g->valve_out = VALVE_NOTHING;
-        }
+        combine(g);
     }
     return true;
 }

@@ -32,7 +32,7 @@ struct gate {
     uint32_t firsts; /* channels of the first input: G3 */
     struct inbox *inbox;
     struct valve *valve[COMBINED_INPUTS]; /* of each input */
-    struct combined clock;
+    struct combined clock;                /* of both */
     struct aligner *aligner;
     struct sorted_input *sorted; /* in batch, before a keyed operator; else NULL */
     struct trace *trace;
@@ -40,7 +40,7 @@ struct gate {
     uint32_t turn;        /* channel asked first */
     uint32_t action_next; /* decisions of the aligner not handed out yet */
     unsigned valve_out;   /* decisions of the valve that `taking` belongs to, not combined yet */
-    unsigned clock_out;   /* those of the combined clock, not handed out yet */
+    unsigned clock_out;   /* those of the clock, not handed out yet */
     uint32_t ended;       /* channels whose data has ended */
     uint32_t taking;      /* channel the last item came from */
 };
@@ -104,9 +104,9 @@ static inline bool gate_ahead(struct gate *g, struct weir_row *row)
 bool gate_on_parcel(struct gate *g, struct parcel *p); /* false: no such channel */
 bool gate_take(struct gate *g, struct parcel *out);    /* credit and resumes to send */
 
-static inline int64_t gate_now(const struct gate *g) /* the combined watermark */
+static inline int64_t gate_now(const struct gate *g) /* the watermark of all inputs */
 {
-    return g->clock.now_ms;
+    return g->valve[1] ? g->clock.now_ms : valve_now(g->valve[0]);
 }
 static inline const struct valve_channel *gate_channel(const struct gate *g, uint32_t c)
 {

@@ -81,6 +81,16 @@ uint64_t keyed_count(const struct keyed *k)
     return n;
 }
 
+void keyed_each_key(const struct keyed *k, int state, void (*each)(void *arg, struct span key),
+                    void *arg)
+{
+    const struct map *cells = k->table[state].cells;
+
+    assert((uint32_t)state < k->states);
+    for (int64_t e = map_next(cells, 0); e != MAP_NONE; e = map_next(cells, e + 1))
+        each(arg, map_key(cells, e));
+}
+
 /* ---- the current key's cell ---- */
 
 static inline struct table *table_of(struct keyed *k, int state)

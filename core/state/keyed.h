@@ -41,6 +41,10 @@ void keyed_key(struct keyed *k, uint32_t key_group, struct span key);
 bool keyed_peek(struct keyed *k, struct span key);
 uint64_t keyed_count(const struct keyed *k); /* entries of all states: keys with something */
 
+/* The keys that have something in `state`, in the order of S2; `each` changes nothing. */
+void keyed_each_key(const struct keyed *k, int state, void (*each)(void *arg, struct span key),
+                    void *arg);
+
 /* Images, 8-aligned; an empty span (p NULL) = none. */
 struct span keyed_value(struct keyed *k, int state);
 void keyed_value_put(struct keyed *k, int state, struct span image);

@@ -1,7 +1,5 @@
 #include "time/combined.h"
 
-#include <assert.h>
-
 #include "time/valve.h"
 
 bool partial_raise(struct partial *p, int64_t watermark_ms)
@@ -33,18 +31,18 @@ bool partials_combine(const struct partial *p, uint32_t n, int64_t *now_ms, bool
     return true;
 }
 
-void combined_init(struct combined *c, uint32_t inputs)
+void combined_init(struct combined *c)
 {
-    assert(inputs >= 1 && inputs <= COMBINED_INPUTS);
-    *c = (struct combined){.now_ms = INT64_MIN, .inputs = inputs};
-    for (uint32_t i = 0; i < inputs; i++)
+    *c = (struct combined){.now_ms = INT64_MIN};
+    for (int i = 0; i < COMBINED_INPUTS; i++)
         c->input[i].watermark_ms = INT64_MIN;
 }
 
 static unsigned combine(struct combined *c)
 {
-    return partials_combine(c->input, c->inputs, &c->now_ms, &c->idle) ? VALVE_WATERMARK
-                                                                       : VALVE_NOTHING;
+    bool rose = partials_combine(c->input, COMBINED_INPUTS, &c->now_ms, &c->idle);
+
+    return rose ? VALVE_WATERMARK : VALVE_NOTHING;
 }
 
 unsigned combined_on_watermark(struct combined *c, uint32_t input, int64_t watermark_ms)

@@ -1,4 +1,4 @@
-/* combined.h -- one clock from the clocks of several inputs of one operator, or of several splits.
+/* combined.h -- one clock from the clocks of the two inputs of an operator, or of several splits.
  *
  * Each input has its own watermark and may be idle.
  *
@@ -30,11 +30,10 @@ enum { COMBINED_INPUTS = 2 };
 struct combined {
     int64_t now_ms; /* INT64_MIN: none yet */
     bool idle;
-    uint32_t inputs; /* 1: all goes through as it is */
     struct partial input[COMBINED_INPUTS];
 };
 
-void combined_init(struct combined *c, uint32_t inputs);
+void combined_init(struct combined *c);
 /* What goes downstream now: a set of enum valve_out, the watermark (now_ms) before the status. */
 unsigned combined_on_watermark(struct combined *c, uint32_t input, int64_t watermark_ms);
 unsigned combined_on_status(struct combined *c, uint32_t input, bool active);

@@ -56,7 +56,7 @@ static void build_operator(struct lone *l)
     l->op->node = &l->node;
     l->op->watermark_ms = INT64_MIN;
     l->op->deadline_us = INT64_MAX;
-    combined_init(&l->clock, l->class->on_row_2 ? 2 : 1);
+    combined_init(&l->clock);
     for (uint32_t tag = 0; tag < OUTPUT_TAGS; tag++)
         l->op->output[tag] = (struct output){1, &l->target[tag]};
     l->class->open(l->op, &why);
@@ -160,7 +160,9 @@ static bool take_time(struct lone *l, const struct json *step)
     uint32_t input = is_of_second(step);
     bool two = l->class->on_row_2 != NULL;
 
-    if (is_verb(verb, "w", two))
+    if (is_verb(verb, "w", two) && !two)
+        operator_watermark(l->op, json_int(json_at(step, 1)));
+    else if (is_verb(verb, "w", two))
         tell(l, combined_on_watermark(&l->clock, input, json_int(json_at(step, 1))));
     else if (two && (is_verb(verb, "idle", two) || is_verb(verb, "active", two)))
         tell(l, combined_on_status(&l->clock, input, verb[0] == 'a'));

@@ -29,7 +29,7 @@ struct lone {
     struct task_context task;
     struct counters counters;
     struct node node;
-    struct combined clock; /* of its inputs */
+    struct combined clock; /* of its two inputs */
     struct lone_catcher catcher[OUTPUT_TAGS];
     struct target target[OUTPUT_TAGS];
 };

@@ -205,6 +205,54 @@ static void test_what_is_broadcast_is_read_by_every_key_and_survives(void **stat
     (void)state;
 }
 
+/* A new limit is held against what every account has traded already. */
+static void check_again(struct weir_ctx *c)
+{
+    struct number account = {.n = weir_key_int(c)}, most = {.n = 1000}, sum = {0};
+
+    number_get(c, TRADED, &sum);
+    weir_broadcast_get(c, LIMITS, &account, &most);
+    if (sum.n > most.n)
+        alarm_emit(c, (struct alarm){.account = account.n, .over = sum.n - most.n});
+    weir_clear(c, TRADED);
+    weir_timer_set(c, weir_event_ms(c) + 100);
+}
+
+static void learn_and_check(struct weir_ctx *c, const struct weir_row *row)
+{
+    learn_limit(c, row);
+    weir_each_key(c, TRADED, check_again);
+}
+
+static void test_a_broadcast_row_may_visit_every_key(void **state)
+{
+    const struct weir_broadcast fn = {LIMITS_MAP, TRADED_STATE, .on_row = check_against_all,
+                                      .on_broadcast = learn_and_check, .on_timer = say_limits};
+    struct alone a;
+    int steps = 0;
+
+    begin_broadcast(&a, &fn);
+    give_limit(&a, 1, 5, 1); /* there are no keys yet */
+    assert_false(a.op->owes);
+    give_trade(&a, 2, 7, 40);
+    give_trade(&a, 2, 8, 50);
+    give_trade(&a, 2, 9, 60);
+    give_limit(&a, 3, 8, 30);
+    for (; a.op->owes; steps++)
+        operator_resume(a.op);
+    assert_int_equal(steps, 3);
+    assert_string_equal(alone_said(&a), "account=8 over=20@3 ");
+    give_limit(&a, 4, 9, 1); /* all was cleared */
+    assert_false(a.op->owes);
+    alone_watermark(&a, 102); /* the timers of the trades are of 12 */
+    assert_int_equal(a.counters.of[COUNTER_FIRED_TIMERS], 3);
+    alone_watermark(&a, 103); /* those of the visits */
+    assert_int_equal(a.counters.of[COUNTER_FIRED_TIMERS], 6);
+    assert_string_equal(alone_failure(&a), "");
+    alone_end(&a);
+    (void)state;
+}
+
 /* ---- what is refused while it runs ---- */
 
 static void put_in_on_row(struct weir_ctx *c, const struct weir_row *row)
@@ -227,6 +275,16 @@ static void read_key_state(struct weir_ctx *c, const struct weir_row *row)
 
     (void)row;
     number_get(c, TRADED, &sum);
+}
+static void visit_in_on_row(struct weir_ctx *c, const struct weir_row *row)
+{
+    (void)row;
+    weir_each_key(c, TRADED, check_again);
+}
+static void visit_no_state(struct weir_ctx *c, const struct weir_row *row)
+{
+    (void)row;
+    weir_each_key(c, 2, check_again);
 }
 static void undeclared(struct weir_ctx *c, const struct weir_row *row)
 {
@@ -259,6 +317,10 @@ static void test_each_side_may_do_only_its_own(void **state)
             "timers exist on keyed streams only: use weir_key_by(); on_broadcast has no key");
     refused(&(struct weir_broadcast){TRADED_STATE, .on_broadcast = read_key_state},
             "state 'traded' is a key's, and on_broadcast has no key: use broadcast state");
+    refused(&(struct weir_broadcast){TRADED_STATE, .on_row = visit_in_on_row},
+            "weir_each_key() is for on_broadcast");
+    refused(&(struct weir_broadcast){TRADED_STATE, .on_broadcast = visit_no_state},
+            "for a state of the first stream's keys: 2 is none here");
     refused(&(struct weir_broadcast){LIMITS_MAP, .on_row = undeclared},
             "broadcast state 3 is not declared; see struct weir_broadcast");
     (void)state;
@@ -271,6 +333,7 @@ int main(void)
         cmocka_unit_test(test_without_keys_rows_of_either_input_pass),
         cmocka_unit_test(test_a_function_that_is_not_there_does_nothing),
         cmocka_unit_test(test_what_is_broadcast_is_read_by_every_key_and_survives),
+        cmocka_unit_test(test_a_broadcast_row_may_visit_every_key),
         cmocka_unit_test(test_each_side_may_do_only_its_own),
     };
 

@@ -8,7 +8,7 @@ static struct combined two(void)
 {
     struct combined c;
 
-    combined_init(&c, 2);
+    combined_init(&c);
     return c;
 }
 
@@ -68,19 +68,6 @@ static void test_a_watermark_ends_idleness_silently(void **state)
     (void)state;
 }
 
-static void test_one_input_goes_through_as_it_is(void **state)
-{
-    struct combined c;
-
-    combined_init(&c, 1);
-    assert_int_equal(combined_on_watermark(&c, 0, 4), VALVE_WATERMARK);
-    assert_int_equal(c.now_ms, 4);
-    assert_int_equal(combined_on_status(&c, 0, false), VALVE_IDLE);
-    assert_int_equal(combined_on_status(&c, 0, true), VALVE_ACTIVE);
-    assert_int_equal(combined_on_watermark(&c, 0, INT64_MAX), VALVE_WATERMARK);
-    (void)state;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -88,7 +75,6 @@ int main(void)
         cmocka_unit_test(test_nobody_waits_for_an_idle_input_and_a_riser_takes_nothing_back),
         cmocka_unit_test(test_all_idle_rises_to_the_greatest_first),
         cmocka_unit_test(test_a_watermark_ends_idleness_silently),
-        cmocka_unit_test(test_one_input_goes_through_as_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
