@@ -95,7 +95,7 @@ doctor progress: $(OUT)/weir-lab  ## what is installed; what has passed
 	@$(OUT)/weir-lab $@
 
 # ---- asking ----
-.PHONY: tui test test-long conformance golden bench style format setup clean help run
+.PHONY: tui test test-long torture conformance golden bench style format setup clean help run
 tui:  ## [ID=...] the workbench, at a run of the flights job (no terminal: prints a run)
 	@.ci/setup
 	@MAKEFLAGS=--no-print-directory $(MAKE) all
@@ -109,6 +109,8 @@ test-long: all  ## the long sweeps: a hundred thousand random plans, deep labs
 	@$(OUT)/jobs/toy explore --seeds 100000 --out $(OUT)/long.plan
 	@$(OUT)/jobs/flights explore --seeds 500 --out $(OUT)/long-flights.plan
 	@$(OUT)/weir-lab check all --reference --deep
+torture: all  ## [N=200] [SEED=n] kill a real run at random, again and again; nothing lost, nothing doubled
+	@tests/local/torture.sh $(or $(N),200) $(SEED)
 test/%: all $$(if $$(wildcard tests/$$*.c),$(OUT)/tests/$$*)  ## one test, all it prints: make test/time/test_valve [SEED=n]
 	@$(if $(wildcard tests/$*.c),$(OUT)/tests/$*,bash tests/$*.sh)
 conformance: $(OUT)/tests/conformance_run  ## [VECTORS=dir] every vector against what Flink answered
@@ -127,3 +129,4 @@ clean:  ## remove everything that was built
 	rm -rf build build-*
 help:  ## this list
 	@sed -nE 's/^([a-z][a-z\/% -]*):.*##/\1\t/p' Makefile | expand -t 18
+	@printf '\nWith any of them: CC=clang, SAN=address|thread (into build-...), OPT=-O0, OUT=folder\n' 

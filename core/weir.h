@@ -155,22 +155,7 @@ void weir_log(struct weir_ctx *, const char *format, ...) __attribute__((format(
 /* Fail the task with a message: the job restarts by its strategy.  Return soon after. */
 void weir_fail(struct weir_ctx *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Keyed state of the current key; `state` indexes weir_process.state.  Values are structs of
- * the declared type; a text read from state is valid until the callback returns. */
-bool weir_value_get(struct weir_ctx *, int state, void *value); /* false: none yet, untouched */
-void weir_value_put(struct weir_ctx *, int state, const void *value);
-void weir_clear(struct weir_ctx *, int state); /* any kind */
-uint32_t weir_list_count(struct weir_ctx *, int state);
-void weir_list_get(struct weir_ctx *, int state, uint32_t i, void *value); /* i < count */
-void weir_list_add(struct weir_ctx *, int state, const void *value);       /* at the end */
-bool weir_map_get(struct weir_ctx *, int state, const void *key, void *value);
-bool weir_reducing_get(struct weir_ctx *, int state, void *value); /* false: nothing added yet */
-void weir_reducing_add(struct weir_ctx *, int state, const void *value);
-void weir_map_put(struct weir_ctx *, int state, const void *key, const void *value);
-void weir_map_remove(struct weir_ctx *, int state, const void *key);
-uint32_t weir_map_count(struct weir_ctx *, int state);
-/* Entry `i` < count in the order of the keys' bytes, the same in every backend. */
-void weir_map_entry(struct weir_ctx *, int state, uint32_t i, void *key, void *value);
+#include "weir_state.h" /* struct weir_state, and what a callback does with state */
 
 /* Timers of the current key, by event time or by the wall clock; the same time twice is one timer.
  * A timer for the past fires at once: by event time at the next watermark. */
@@ -187,23 +172,14 @@ bool weir_timer_is_processing(const struct weir_ctx *); /* in on_timer: whose ti
 typedef void weir_on_row(struct weir_ctx *, const struct weir_row *);
 typedef bool weir_test(struct weir_ctx *, const struct weir_row *);
 
-enum weir_state_kind { WEIR_VALUE, WEIR_LIST, WEIR_MAP, WEIR_REDUCING };
-struct weir_state {
-    const char *name; /* unique in its operator: state is restored by it */
-    enum weir_state_kind kind;
-    const struct weir_schema *type; /* of the value, element or map value */
-    const struct weir_schema *key;  /* WEIR_MAP only */
-    /* WEIR_REDUCING only: change `so_far` by `value`; the first value is kept as it is. */
-    void (*reduce)(struct weir_ctx *, void *so_far, const void *value);
-};
-
-enum { WEIR_STATES = 8 };
 struct weir_process { /* a (Keyed)ProcessFunction */
     struct weir_state state[WEIR_STATES];
     weir_on_row *on_row;
     void (*on_timer)(struct weir_ctx *, int64_t ms);
     const void *with;
     uint32_t with_bytes;
+    /* Once, if state came back, before the first row: for operator state only.  Emits nothing. */
+    void (*on_restore)(struct weir_ctx *);
 };
 
 /* A rolling aggregate of a keyed stream: each row gives its key's aggregate so far, in a row of the
@@ -241,15 +217,10 @@ struct weir_here {
 };
 #define WEIR_HERE ((struct weir_here){__FILE__, __LINE__})
 
-/* Bounded out-of-orderness over a TIMESTAMP (or BIGINT, ms) column. */
-struct weir_time {
-    const char *column;
-    int64_t out_of_order_ms;
-    int64_t idle_ms;  /* 0: never idle (withIdleness) */
-    int64_t every_ms; /* 0: a watermark after every row; else periodic (auto-watermark-interval) */
-};
 #include "weir_connectors.h" /* sources and sinks */
+#include "weir_time.h"       /* struct weir_time: timestamps and watermarks */
 #include "weir_windows.h"    /* struct weir_window, with its trigger and evictor */
+#include "weir_connect.h"    /* functions of two streams */
 
 struct weir_stream *weir_watermarks_at(struct weir_here, struct weir_stream *, struct weir_time);
 struct weir_stream *weir_filter_at(struct weir_here, struct weir_stream *, weir_test *);
@@ -295,6 +266,9 @@ struct weir_stream *weir_folded_at(struct weir_here, struct weir_stream *,
 struct weir_stream *weir_uid(struct weir_stream *, const char *uid);   /* names its state */
 struct weir_stream *weir_name(struct weir_stream *, const char *name); /* for people */
 struct weir_stream *weir_parallelism(struct weir_stream *, uint32_t subtasks);
+struct weir_stream *weir_max_parallelism(struct weir_stream *, uint32_t key_groups);
+/* Operators of one group share slots; unset: that of its inputs if they agree, else "default". */
+struct weir_stream *weir_slot_group(struct weir_stream *, const char *group);
 struct weir_stream *weir_disable_chaining(struct weir_stream *); /* ChainingStrategy NEVER */
 struct weir_stream *weir_start_new_chain(struct weir_stream *);  /* ChainingStrategy HEAD */
 /* Constants of a filter, map or flat_map function, copied; see weir_with(). */

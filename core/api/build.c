@@ -41,6 +41,23 @@ struct node *build_node(struct weir_job *job, struct weir_here here, const char 
     return n;
 }
 
+static bool connect(struct weir_stream *s, struct node *n, bool second)
+{
+    for (uint32_t i = 0; i < s->parts; i++) {
+        struct edge *e = dataflow_connect(s->job->dataflow, s->part[i].node, s->part[i].tag, n->id,
+                                          &s->job->mistake);
+
+        if (e == NULL)
+            return false;
+        e->second = second;
+        e->type = s->type;
+        e->ship = s->key_column >= 0 ? SHIP_HASH : s->part[i].ship;
+        e->ship_is_set = s->key_column >= 0 || s->part[i].ship_is_set;
+        e->key_column = s->key_column;
+    }
+    return true;
+}
+
 struct node *build_after(struct weir_stream *s, struct weir_here here, const char *class_name,
                          const char *name, const struct weir_schema *out)
 {
@@ -50,18 +67,20 @@ struct node *build_after(struct weir_stream *s, struct weir_here here, const cha
         return NULL;
     n->in = s->type;
     n->key_column = s->key_column;
-    for (uint32_t i = 0; i < s->parts; i++) {
-        struct edge *e = dataflow_connect(s->job->dataflow, s->part[i].node, s->part[i].tag, n->id,
-                                          &s->job->mistake);
+    return connect(s, n, false) ? n : NULL;
+}
 
-        if (e == NULL)
-            return NULL;
-        e->type = s->type;
-        e->ship = s->key_column >= 0 ? SHIP_HASH : s->part[i].ship;
-        e->ship_is_set = s->key_column >= 0 || s->part[i].ship_is_set;
-        e->key_column = s->key_column;
-    }
-    return n;
+struct node *build_after_two(struct weir_stream *first, struct weir_stream *second,
+                             struct weir_here here, const char *class_name,
+                             const struct weir_schema *out)
+{
+    struct node *n = build_after(first, here, class_name, class_name, out);
+
+    if (n == NULL)
+        return NULL;
+    n->in_2 = second->type;
+    n->key_column_2 = second->key_column;
+    return connect(second, n, true) ? n : NULL;
 }
 
 void build_check_function(struct weir_job *job, struct weir_here here, bool is_there,

@@ -19,6 +19,10 @@ struct node *build_node(struct weir_job *job, struct weir_here here, const char 
 /* Connect all parts of `s` to a new node; NULL after a mistake that leaves nothing to build on. */
 struct node *build_after(struct weir_stream *s, struct weir_here here, const char *class_name,
                          const char *name, const struct weir_schema *out);
+/* The same with `second` as the node's second input. */
+struct node *build_after_two(struct weir_stream *first, struct weir_stream *second,
+                             struct weir_here here, const char *class_name,
+                             const struct weir_schema *out);
 void *build_config(struct weir_job *job, struct node *n, const void *config, size_t bytes);
 void build_constants(struct weir_job *job, struct node *n, const void *with, uint32_t bytes);
 /* What the config says becomes part of the graph's hash, one number or text at a time. */
@@ -28,6 +32,9 @@ void build_say_text(struct node *n, const char *text);
 void build_check_schema(struct weir_job *job, struct weir_here here, const struct weir_schema *s);
 void build_check_function(struct weir_job *job, struct weir_here here, bool is_there,
                           const char *what);
+void build_check_states(struct weir_stream *s, struct weir_here here,
+                        const struct weir_state *state);
+void build_say_states(struct node *n, const struct weir_state *state);
 /* Index of a column, or -1 after a mistake that names the nearest one. */
 int build_column(struct weir_stream *s, struct weir_here here, const char *name);
 

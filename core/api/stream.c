@@ -4,12 +4,27 @@
 #include "api/build.h"
 #include "api/windows.h"
 #include "base/hash.h"
+#include "data/key_group.h"
 #include "data/schema.h"
 #include "operators/functions.h"
 #include "operators/process.h"
 #include "operators/rolling.h"
 #include "operators/timestamps.h"
 #include "operators/window.h"
+#include "state/subtask_lists.h"
+
+static struct weir_stream *shipped(struct weir_here here, struct weir_stream *s, enum ship ship)
+{
+    struct weir_stream *copy = arena_copy(s->job->arena, s, sizeof *s);
+
+    if (s->key_column >= 0)
+        job_mistake(s->job, here, "a keyed stream is shipped by its key");
+    for (uint32_t i = 0; i < copy->parts; i++) {
+        copy->part[i].ship = ship;
+        copy->part[i].ship_is_set = true;
+    }
+    return copy;
+}
 
 /* ---- one stream in, one out ---- */
 
@@ -30,6 +45,10 @@ struct weir_stream *weir_watermarks_at(struct weir_here here, struct weir_stream
         job_mistake(s->job, here, "out_of_order_ms, idle_ms and every_ms must not be negative");
     if (time.idle_ms > 0 && time.every_ms == 0)
         job_mistake(s->job, here, "idle_ms is seen by periodic probes only: set every_ms");
+    if (time.punctuated && (time.out_of_order_ms || time.every_ms))
+        job_mistake(s->job, here,
+                    "out_of_order_ms and every_ms mean nothing where a function promises: "
+                    "leave them, or punctuated, out");
     n = build_after(s, here, "timestamps", "watermarks", s->type);
     if (n == NULL)
         return build_wrong(s);
@@ -39,6 +58,7 @@ struct weir_stream *weir_watermarks_at(struct weir_here here, struct weir_stream
     build_say(n, (uint64_t)time.out_of_order_ms);
     build_say(n, (uint64_t)time.idle_ms);
     build_say(n, (uint64_t)time.every_ms);
+    build_say(n, time.punctuated != NULL);
     return build_stream(s->job, n->id, TAG_MAIN, s->type);
 }
 
@@ -79,10 +99,35 @@ struct weir_stream *weir_flat_map_at(struct weir_here here, struct weir_stream *
     return add_map(here, s, "flat_map", on_row, out);
 }
 
+static void check_ttl(struct weir_stream *s, struct weir_here here, const struct weir_state *state)
+{
+    const struct weir_ttl *t = &state->ttl;
+
+    if (t->ms && state_is_of_subtask(state))
+        job_mistake(s->job, here,
+                    "state '%s': operator state lives for ever; a time-to-live is of "
+                    "a key's state",
+                    state->name);
+    else if (t->ms < 0)
+        job_mistake(s->job, here, "state '%s': a time-to-live of %lld ms; it must be positive",
+                    state->name, (long long)t->ms);
+    else if (t->ms == 0 &&
+             (t->renew_on_read || t->return_expired || t->clean_snapshots || t->clean_keys))
+        job_mistake(s->job, here,
+                    "state '%s': what becomes of expired entries is said, but not "
+                    "when they expire: set ttl.ms",
+                    state->name);
+    else if (t->clean_keys < -1)
+        job_mistake(s->job, here, "state '%s': ttl.clean_keys is -1 (none), 0 (as usual) or more",
+                    state->name);
+}
+
 static void check_state(struct weir_stream *s, struct weir_here here,
                         const struct weir_state *state)
 {
-    if (s->key_column < 0)
+    bool is_aggregating = state->kind == WEIR_AGGREGATING;
+
+    if (s->key_column < 0 && !state_is_of_subtask(state))
         job_mistake(s->job, here, "state '%s' needs a keyed stream: use weir_key_by()",
                     state->name);
     if (state->type == NULL || (state->kind == WEIR_MAP) != (state->key != NULL))
@@ -91,14 +136,19 @@ static void check_state(struct weir_stream *s, struct weir_here here,
     if ((state->kind == WEIR_REDUCING) != (state->reduce != NULL))
         job_mistake(s->job, here, "state '%s': a reducing state, and no other, has a reduce",
                     state->name);
+    if ((state->add != NULL) != is_aggregating || (state->result != NULL) != is_aggregating)
+        job_mistake(s->job, here,
+                    "state '%s': an aggregating state, and no other, has an add and a result",
+                    state->name);
     if (state->type)
         build_check_schema(s->job, here, state->type);
     if (state->key)
         build_check_schema(s->job, here, state->key);
+    check_ttl(s, here, state);
 }
 
-static void check_states(struct weir_stream *s, struct weir_here here,
-                         const struct weir_state *state)
+void build_check_states(struct weir_stream *s, struct weir_here here,
+                        const struct weir_state *state)
 {
     for (int i = 0; i < WEIR_STATES; i++) {
         if (state[i].name == NULL)
@@ -113,30 +163,36 @@ static void check_states(struct weir_stream *s, struct weir_here here,
     }
 }
 
-static void say_states(struct node *n, const struct weir_state *state)
+void build_say_states(struct node *n, const struct weir_state *state)
 {
     for (int i = 0; i < WEIR_STATES && state[i].name; i++) {
         build_say_text(n, state[i].name);
         build_say(n, state[i].kind);
         build_say(n, state[i].type ? schema_hash(state[i].type) : 0);
         build_say(n, state[i].key ? schema_hash(state[i].key) : 0);
+        build_say(n, (uint64_t)state[i].ttl.ms);
+        build_say(n, state[i].ttl.renew_on_read | state[i].ttl.return_expired << 1 |
+                         state[i].ttl.clean_snapshots << 2);
+        build_say(n, (uint32_t)state[i].ttl.clean_keys);
     }
 }
 
 struct weir_stream *weir_processed_at(struct weir_here here, struct weir_stream *s,
                                       const struct weir_process *fn, const struct weir_schema *out)
 {
-    struct process_config config = {*fn};
+    struct process_config config = {.fn = *fn};
     struct node *n;
 
-    check_states(s, here, fn->state);
+    build_check_states(s, here, fn->state);
     if (fn->on_timer && s->key_column < 0)
         job_mistake(s->job, here, "timers need a keyed stream: use weir_key_by()");
     n = build_after(s, here, "process", "process", out);
     if (n == NULL)
         return build_wrong(s);
     build_config(s->job, n, &config, sizeof config);
-    say_states(n, config.fn.state);
+    build_say_states(n, config.fn.state);
+    for (int i = 0; i < WEIR_STATES; i++)
+        n->unites_state |= fn->state[i].name && fn->state[i].kind == WEIR_OPERATOR_UNION;
     build_constants(s->job, n, fn->with, fn->with_bytes);
     return build_stream(s->job, n->id, TAG_MAIN, out);
 }
@@ -195,8 +251,9 @@ static struct weir_stream *add_window(struct weir_here here, struct weir_stream 
 {
     struct node *n;
 
-    if (s->key_column < 0)
-        job_mistake(s->job, here, "a window needs a keyed stream: use weir_key_by()");
+    if (s->key_column < 0 && !config->is_all)
+        job_mistake(s->job, here,
+                    "a window needs a keyed stream: use weir_key_by(), or weir_window_all()");
     window_check(s->job, here, &w, !config->is_list && config->aggregate.merge == NULL);
     config->window = window_resolved(s->job, &w);
     config->tumbling = (struct tumbling){w.size_ms, w.offset_ms};
@@ -207,6 +264,8 @@ static struct weir_stream *add_window(struct weir_here here, struct weir_stream 
         *w.late = build_stream(s->job, n ? n->id : 0, TAG_LATE, s->type);
     if (n == NULL)
         return build_wrong(s);
+    n->is_all = config->is_all;
+    n->parallelism = config->is_all ? 1 : n->parallelism;
     build_config(s->job, n, config, sizeof *config);
     n->config_hash = hash_mix(n->config_hash, window_hash(config));
     if (config->is_list)
@@ -216,25 +275,62 @@ static struct weir_stream *add_window(struct weir_here here, struct weir_stream 
     return build_stream(s->job, n->id, TAG_MAIN, out);
 }
 
+static struct weir_stream *add_aggregated(struct weir_here here, struct weir_stream *s,
+                                          struct weir_window w, struct window_config config,
+                                          const struct weir_schema *out)
+{
+    build_check_function(s->job, here, config.aggregate.add && config.aggregate.result,
+                         "the window's aggregate: add and result");
+    build_check_schema(s->job, here, config.aggregate.acc);
+    return add_window(here, s, w, &config, out);
+}
+
+static struct weir_stream *add_listed(struct weir_here here, struct weir_stream *s,
+                                      struct weir_window w, struct window_config config,
+                                      const struct weir_schema *out)
+{
+    build_check_function(s->job, here, config.list.on_window != NULL, "the window: on_window");
+    return add_window(here, s, w, &config, out);
+}
+
 struct weir_stream *weir_windowed_at(struct weir_here here, struct weir_stream *s,
                                      struct weir_window w, const struct weir_aggregate *fn,
                                      const struct weir_schema *out)
 {
-    struct window_config config = {.aggregate = *fn};
-
-    build_check_function(s->job, here, fn->add && fn->result, "weir_windowed(): add and result");
-    build_check_schema(s->job, here, fn->acc);
-    return add_window(here, s, w, &config, out);
+    return add_aggregated(here, s, w, (struct window_config){.aggregate = *fn}, out);
 }
 
 struct weir_stream *weir_window_lists_at(struct weir_here here, struct weir_stream *s,
                                          struct weir_window w, const struct weir_window_list *fn,
                                          const struct weir_schema *out)
 {
-    struct window_config config = {.is_list = true, .list = *fn};
+    return add_listed(here, s, w, (struct window_config){.is_list = true, .list = *fn}, out);
+}
 
-    build_check_function(s->job, here, fn->on_window != NULL, "weir_window_lists(): on_window");
-    return add_window(here, s, w, &config, out);
+/* All rows to one subtask.  The edge breaks chains, as in Flink the one keyed by nothing does. */
+static struct weir_stream *to_one(struct weir_here here, struct weir_stream *s)
+{
+    struct weir_stream *all = arena_copy(s->job->arena, s, sizeof *s);
+
+    all->key_column = -1;
+    return shipped(here, all, SHIP_GLOBAL);
+}
+
+struct weir_stream *weir_window_all_at(struct weir_here here, struct weir_stream *s,
+                                       struct weir_window w, const struct weir_aggregate *fn,
+                                       const struct weir_schema *out)
+{
+    return add_aggregated(here, to_one(here, s), w,
+                          (struct window_config){.is_all = true, .aggregate = *fn}, out);
+}
+
+struct weir_stream *weir_window_all_lists_at(struct weir_here here, struct weir_stream *s,
+                                             struct weir_window w,
+                                             const struct weir_window_list *fn,
+                                             const struct weir_schema *out)
+{
+    return add_listed(here, to_one(here, s), w,
+                      (struct window_config){.is_all = true, .is_list = true, .list = *fn}, out);
 }
 
 /* ---- streams of streams ---- */
@@ -276,19 +372,6 @@ struct weir_stream *weir_union_at(struct weir_here here, struct weir_stream *a,
     memcpy(&both->part[a->parts], b->part, b->parts * sizeof b->part[0]);
     both->parts += b->parts;
     return both;
-}
-
-static struct weir_stream *shipped(struct weir_here here, struct weir_stream *s, enum ship ship)
-{
-    struct weir_stream *copy = arena_copy(s->job->arena, s, sizeof *s);
-
-    if (s->key_column >= 0)
-        job_mistake(s->job, here, "a keyed stream is shipped by its key");
-    for (uint32_t i = 0; i < copy->parts; i++) {
-        copy->part[i].ship = ship;
-        copy->part[i].ship_is_set = true;
-    }
-    return copy;
 }
 
 struct weir_stream *weir_rebalance_at(struct weir_here here, struct weir_stream *s)
@@ -343,7 +426,27 @@ struct weir_stream *weir_parallelism(struct weir_stream *s, uint32_t subtasks)
 {
     if (subtasks == 0)
         job_mistake(s->job, maker(s)->here, "parallelism 0: use 1 or more");
+    if (subtasks > 1 && maker(s)->is_all)
+        job_mistake(s->job, maker(s)->here, "windows of all rows have one subtask, not %u",
+                    subtasks);
     maker(s)->parallelism = subtasks;
+    return s;
+}
+
+struct weir_stream *weir_max_parallelism(struct weir_stream *s, uint32_t key_groups)
+{
+    if (key_groups == 0 || key_groups > MAX_PARALLELISM_LIMIT)
+        job_mistake(s->job, maker(s)->here, "max parallelism %u: use 1 to %d", key_groups,
+                    MAX_PARALLELISM_LIMIT);
+    maker(s)->max_parallelism = key_groups;
+    return s;
+}
+
+struct weir_stream *weir_slot_group(struct weir_stream *s, const char *group)
+{
+    if (group == NULL || group[0] == 0)
+        job_mistake(s->job, maker(s)->here, "a slot group without a name");
+    maker(s)->slot_group = arena_text(s->job->arena, group);
     return s;
 }
 

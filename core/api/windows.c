@@ -144,9 +144,9 @@ struct weir_window window_resolved(struct weir_job *job, const struct weir_windo
 
 /* ---- hash ---- */
 
-static uint64_t say(uint64_t hash, const int64_t *values, int count)
+static uint64_t say(uint64_t hash, const int64_t *values, size_t count)
 {
-    for (int i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++)
         hash = hash_mix(hash, (uint64_t)values[i]);
     return hash;
 }
@@ -175,10 +175,11 @@ uint64_t window_hash(const struct window_config *c)
     const struct weir_window *w = &c->window;
     const struct weir_evictor *e = &w->evictor;
     const int64_t values[] = {
-        w->size_ms,        w->offset_ms, w->slide_ms,        w->step_ms,     w->gap_ms,
-        w->gap_of != NULL, w->is_global, w->processing_time, c->lateness_ms, c->late_output,
-        e->kind,           e->after,     e->count,           e->size_ms,     e->delta != NULL};
-    uint64_t hash = say_trigger(say(0, values, 15), &w->trigger);
+        w->size_ms,     w->offset_ms,      w->slide_ms,      w->step_ms,
+        w->gap_ms,      w->gap_of != NULL, w->is_global,     w->processing_time,
+        c->lateness_ms, c->late_output,    e->kind,          e->after,
+        e->count,       e->size_ms,        e->delta != NULL, c->is_all};
+    uint64_t hash = say_trigger(say(0, values, sizeof values / sizeof values[0]), &w->trigger);
 
     hash = hash_mix(say_double(hash, e->threshold), c->is_list);
     return hash_mix(hash, c->is_list ? 0 : schema_hash(c->aggregate.acc));

@@ -1,5 +1,6 @@
 #include "cli/run.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,18 +44,31 @@ int run_complain(const struct diag *why)
     }
 }
 
+static int read_all(const char *path, struct bytes *out)
+{
+    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+    char part[4096];
+    int err = f ? 0 : errno;
+
+    for (size_t n = 1; f && n && !err;) {
+        n = fread(part, 1, sizeof part, f);
+        bytes_put(out, part, n);
+        err = ferror(f) ? errno : 0;
+    }
+    if (f && f != stdin)
+        fclose(f);
+    return err;
+}
+
 int run_load_plan(struct run *r, const char *path, struct diag *why)
 {
-    struct fs *fs = fs_os_new("", true);
-    struct span text;
-    int err = fs_view(fs, path, &text);
+    struct bytes text = {0};
+    int failed = read_all(path, &text);
+    int err = failed ? diag_set(why, failed == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+                                "plan '%s' cannot be read: %s", path, strerror(failed))
+                     : plan_parse(&r->plan, bytes_span(&text), path, why);
 
-    if (err)
-        diag_set(why, err, "plan '%s' cannot be read: %s", path,
-                 err == ERR_MISMATCH ? "it is no plain file" : err_text(err));
-    else
-        err = plan_parse(&r->plan, text, path, why);
-    fs_os_free(fs);
+    bytes_done(&text);
     return err;
 }
 

@@ -29,6 +29,7 @@ struct local_run {
     uint64_t shown_rows;
     uint32_t shown_restarts;
     bool line_is_open; /* on a terminal: the line is overwritten */
+    bool runs;         /* all tasks did, once */
 };
 
 /* ---- progress ---- */
@@ -130,6 +131,24 @@ static void show_restart(struct local_run *x, struct local *l)
     x->shown_restarts = restarts;
 }
 
+static bool all_tasks_run(const struct local_run *x, const struct local *l)
+{
+    for (uint32_t t = 0; t < x->run->graph->tasks; t++)
+        if (master_task_state(local_master(l), t) != TASK_STATE_RUNNING)
+            return false;
+    return true;
+}
+
+/* How long it took to be where the other run was. */
+static void show_restored(struct local_run *x, const struct local *l)
+{
+    if (x->runs || x->retained.from.checkpoint == 0 || !all_tasks_run(x, l))
+        return;
+    x->runs = true;
+    if (!x->run->args.quiet)
+        fprintf(stderr, "weir: all tasks run, after %.1f ms\n", (double)local_us(l) / 1e3);
+}
+
 static void tick(void *arg, struct local *l)
 {
     struct local_run *x = arg;
@@ -138,6 +157,7 @@ static void tick(void *arg, struct local *l)
     on_wish(x, l);
     if (!x->run->args.quiet)
         show_restart(x, l);
+    show_restored(x, l);
     if (!x->run->args.quiet && us - x->shown_us >= period)
         show_line(x, us);
 }
@@ -271,6 +291,9 @@ static int run_threads(struct local_run *x)
 
     if (!r->args.quiet && !r->args.json)
         fprintf(stderr, "weir: running with the local driver (threads, real time)\n");
+    if (!r->args.quiet && x->retained.from.checkpoint)
+        fprintf(stderr, "weir: going on from checkpoint %u of %s\n", x->retained.from.checkpoint,
+                x->retained.directory);
     signals_listen();
     x->local = local_new(&spec);
     x->end = local_run(x->local);

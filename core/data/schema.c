@@ -79,6 +79,9 @@ uint64_t schema_hash(const struct weir_schema *s)
 
 void schema_write(const struct weir_schema *s, struct bytes *out)
 {
+    bytes_put_u8(out, s != NULL);
+    if (s == NULL)
+        return;
     bytes_put_text(out, s->name);
     bytes_put_u32(out, s->columns);
     for (uint32_t i = 0; i < s->columns; i++) {
@@ -87,24 +90,19 @@ void schema_write(const struct weir_schema *s, struct bytes *out)
     }
 }
 
-const struct weir_schema *schema_read(struct reader *r, struct arena *a)
+bool schema_matches(const struct weir_schema *now, struct reader *r)
 {
     enum { NAME_MAX_BYTES = 256 };
+    bool same = read_u8(r) == (now != NULL);
     char name[NAME_MAX_BYTES];
-    struct weir_schema *s = arena_alloc(a, sizeof *s);
-    struct weir_column *column;
 
-    s->name = arena_text(a, read_text(r, name, sizeof name));
-    s->columns = read_u32(r);
-    if (!reader_ok(r) || s->columns == 0 || s->columns > SCHEMA_COLUMNS_MAX)
-        return NULL;
-    s->column = column = arena_alloc(a, s->columns * sizeof *column);
-    for (uint32_t i = 0; i < s->columns; i++) {
-        column[i].name = arena_text(a, read_text(r, name, sizeof name));
-        column[i].type = read_u8(r);
-        if ((unsigned)column[i].type > WEIR_TIMESTAMP)
-            return NULL;
+    if (now == NULL || !same)
+        return same && reader_ok(r);
+    read_text(r, name, sizeof name);
+    same = read_u32(r) == now->columns;
+    for (uint32_t i = 0; same && i < now->columns; i++) {
+        same = strcmp(read_text(r, name, sizeof name), now->column[i].name) == 0;
+        same = read_u8(r) == now->column[i].type && same;
     }
-    s->size = struct_bytes(s);
-    return reader_ok(r) ? s : NULL;
+    return same && reader_ok(r);
 }

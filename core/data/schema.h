@@ -5,7 +5,6 @@
 #ifndef CORE_DATA_SCHEMA_H
 #define CORE_DATA_SCHEMA_H
 
-#include "base/arena.h"
 #include "base/bytes.h"
 #include "base/err.h"
 #include "weir.h"
@@ -24,8 +23,9 @@ int schema_check(const struct weir_schema *s, struct diag *why);  /* names, coun
  * Equal schemas have equal hashes.  NULL equals NULL only. */
 bool schema_equal(const struct weir_schema *a, const struct weir_schema *b);
 uint64_t schema_hash(const struct weir_schema *s);
+/* Into a snapshot, NULL (no such rows) too; later: was it written of rows like `now`'s?  False as
+ * well if it is malformed: then the reader may stand anywhere. */
 void schema_write(const struct weir_schema *s, struct bytes *out);
-/* A schema read back, in `a`; NULL if malformed. */
-const struct weir_schema *schema_read(struct reader *r, struct arena *a);
+bool schema_matches(const struct weir_schema *now, struct reader *r);
 
 #endif

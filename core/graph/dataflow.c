@@ -40,6 +40,7 @@ struct node *dataflow_add(struct dataflow *d, const char *class_name, const char
                        .name = arena_text(d->arena, name),
                        .class_name = class_name,
                        .key_column = -1,
+                       .key_column_2 = -1,
                        .here = here};
     return n;
 }
@@ -81,15 +82,26 @@ static char *derived_uid(struct dataflow *d, const struct node *n)
     return uid;
 }
 
+static int check_parallelism(const struct node *n, struct diag *why)
+{
+    if (n->parallelism < 1 || n->parallelism > MAX_PARALLELISM_LIMIT)
+        return diag_set(why, ERR_USAGE, "%s:%d: '%s': parallelism must be 1 to %d", n->here.file,
+                        n->here.line, n->name, MAX_PARALLELISM_LIMIT);
+    if (n->max_parallelism && !parallelism_is_legal(n->parallelism, n->max_parallelism))
+        return diag_set(why, ERR_USAGE,
+                        "%s:%d: '%s': parallelism %u is not possible with a max parallelism of %u",
+                        n->here.file, n->here.line, n->name, n->parallelism, n->max_parallelism);
+    return ERR_NONE;
+}
+
 static int seal_node(struct dataflow *d, struct node *n, const struct options *o, struct diag *why)
 {
     int64_t usual = option_number(o, OPTION_PARALLELISM);
 
     if (n->parallelism == 0)
         n->parallelism = (uint32_t)usual;
-    if (usual < 1 || n->parallelism < 1 || n->parallelism > MAX_PARALLELISM_LIMIT)
-        return diag_set(why, ERR_USAGE, "%s:%d: '%s': parallelism must be 1 to %d", n->here.file,
-                        n->here.line, n->name, MAX_PARALLELISM_LIMIT);
+    if (check_parallelism(n, why))
+        return why->err;
     if (!n->uid_is_set)
         n->uid = derived_uid(d, n);
     if (!uid_is_sound(n->uid))
@@ -102,6 +114,21 @@ static int seal_node(struct dataflow *d, struct node *n, const struct options *o
                             n->here.file, n->here.line, n->uid, before->name, before->here.file,
                             before->here.line);
     return ERR_NONE;
+}
+
+/* Its own; or else that of its inputs, if they are of one; or else the default. */
+static void seal_slot_group(const struct dataflow *d, struct node *n)
+{
+    const char *group = NULL;
+
+    for (uint32_t i = 0; i < d->edges && n->slot_group == NULL; i++) {
+        const char *from = d->node[d->edge[i].from].slot_group;
+
+        if (d->edge[i].to == n->id)
+            group = group == NULL || strcmp(group, from) == 0 ? from : SLOT_GROUP_DEFAULT;
+    }
+    if (n->slot_group == NULL)
+        n->slot_group = group ? group : SLOT_GROUP_DEFAULT;
 }
 
 static int seal_edge(const struct dataflow *d, struct edge *e, struct diag *why)
@@ -128,6 +155,7 @@ int dataflow_seal(struct dataflow *d, const struct options *o, struct diag *why)
         err = seal_node(d, &d->node[i], o, why);
         if (err)
             return err;
+        seal_slot_group(d, &d->node[i]);
         source = source || d->node[i].is_source;
     }
     for (uint32_t i = 0; i < d->edges; i++) {
@@ -154,10 +182,14 @@ static uint64_t node_hash(const struct node *n)
 
     hash = hash_mix(hash, n->config_hash);
     hash = hash_mix(hash, n->parallelism);
+    hash = hash_mix(hash, n->max_parallelism);
+    hash = hash_mix(hash, text_hash(n->slot_group));
     hash = hash_mix(hash, n->chaining);
     hash = hash_mix(hash, n->in ? schema_hash(n->in) : 0);
     hash = hash_mix(hash, n->out ? schema_hash(n->out) : 0);
     hash = hash_mix(hash, n->with ? hash_bytes(n->with, n->with_bytes) : 0);
+    if (n->in_2)
+        hash = hash_mix(schema_hash(n->in_2), hash_mix(hash, (uint64_t)(n->key_column_2 + 1)));
     return hash_mix(hash, (uint64_t)(n->key_column + 1));
 }
 
@@ -171,7 +203,7 @@ uint64_t dataflow_hash(const struct dataflow *d)
         const struct edge *e = &d->edge[i];
 
         hash = hash_mix(hash, (uint64_t)e->from << 32 | e->to);
-        hash = hash_mix(hash, (uint64_t)e->tag << 32 | e->ship);
+        hash = hash_mix(hash, (uint64_t)e->tag << 32 | (uint64_t)e->second << 16 | e->ship);
         hash = hash_mix(hash, (uint64_t)(e->key_column + 1));
     }
     return hash;

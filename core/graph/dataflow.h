@@ -20,10 +20,12 @@ enum {
     TAG_MAIN = 0,
     TAG_SIDE = 1,
     TAG_LATE = 1 + WEIR_TAGS,
+    TAG_LATE_2,
     TAG_BAD = TAG_LATE, /* of a source, where no row is late yet */
-    OUTPUT_TAGS = 2 + WEIR_TAGS
+    OUTPUT_TAGS = TAG_LATE_2 + 1
 };
-/* an output of an operator: TAG_MAIN, TAG_SIDE + i of weir_emit_to(), TAG_LATE, TAG_BAD */
+/* an output of an operator: TAG_MAIN, TAG_SIDE + i of weir_emit_to(), TAG_LATE; TAG_LATE_2 of its
+ * second input; TAG_BAD of a source */
 
 #define SHIP_LIST(S)                                                                               \
     S(FORWARD, "FORWARD")                                                                          \
@@ -40,7 +42,9 @@ enum ship {
 };
 const char *ship_name(enum ship s);
 
-enum chaining { CHAINING_ALWAYS, CHAINING_HEAD, CHAINING_NEVER };
+/* May rows come by a call: always; never, but they may go on so; neither; only from a source. */
+enum chaining { CHAINING_ALWAYS, CHAINING_HEAD, CHAINING_NEVER, CHAINING_HEAD_WITH_SOURCES };
+#define SLOT_GROUP_DEFAULT "default"
 
 struct node {
     uint32_t id;      /* index in dataflow.node */
@@ -54,15 +58,22 @@ struct node {
     uint32_t with_bytes;
     const struct weir_schema *in, *out; /* in: NULL for a source; out: NULL for a sink */
     int key_column;                     /* of `in` when its input is keyed, else -1 */
+    const struct weir_schema *in_2;     /* of its second input; NULL: it has none */
+    int key_column_2;                   /* of in_2 */
     uint32_t parallelism;               /* >= 1 once sealed */
+    uint32_t max_parallelism;           /* 0: the job's, or else by the parallelism */
+    const char *slot_group; /* once sealed: that of its inputs if they agree, or else the default */
     enum chaining chaining;
     bool is_source, is_sink;
+    bool is_all;       /* not keyed and yet with keyed state: all of it is that of the empty key */
+    bool unites_state; /* operator state that each subtask gets from all at a restore */
     struct weir_here here;
 };
 
 struct edge {
     uint32_t from, to; /* nodes */
     uint32_t tag;      /* which output of `from` */
+    bool second;       /* it is of the second input of `to`; those of the first come before */
     enum ship ship;
     bool ship_is_set; /* false: FORWARD if the parallelisms are equal, else REBALANCE */
     int key_column;   /* HASH: of the row type on the edge */
@@ -83,8 +94,9 @@ struct node *dataflow_add(struct dataflow *d, const char *class_name, const char
                           struct weir_here here, struct diag *why);
 struct edge *dataflow_connect(struct dataflow *d, uint32_t from, uint32_t tag, uint32_t to,
                               struct diag *why);
-/* Fill in what was left open (parallelism, uids, ships) and check the whole: a duplicate uid, a
- * forward between different parallelisms, a stream nobody reads (fine), no source. */
+/* Fill in what was left open (parallelism, uids, slot groups, ships) and check the whole: a
+ * duplicate uid, a forward between different parallelisms, a stream nobody reads (fine), no
+ * source. */
 int dataflow_seal(struct dataflow *d, const struct options *o, struct diag *why);
 /* Of names, classes, configs, schemas, parallelisms, edges and constants (not of addresses): part
  * of every handshake and every checkpoint. */

@@ -26,15 +26,31 @@ static uint32_t edges_into(const struct dataflow *d, uint32_t node)
     return n;
 }
 
-/* flink-semantics 8.2, as far as weir has the notions: one input edge, forward, the same
- * parallelism, and both strategies allow it. */
+/* The operator's own max parallelism, or the job's; 0: neither was said. */
+static uint32_t said_max_parallelism(const struct build *b, const struct node *n)
+{
+    int64_t of_job = option_number(b->o, OPTION_MAX_PARALLELISM);
+
+    return n->max_parallelism ? n->max_parallelism : of_job > 0 ? (uint32_t)of_job : 0;
+}
+
+static bool strategies_allow(const struct node *from, const struct node *to)
+{
+    return from->chaining != CHAINING_NEVER &&
+           (to->chaining == CHAINING_ALWAYS ||
+            (to->chaining == CHAINING_HEAD_WITH_SOURCES && from->is_source));
+}
+
+/* flink-semantics 8.2 */
 static bool is_chained(const struct build *b, const struct edge *e)
 {
     const struct node *from = &b->d->node[e->from], *to = &b->d->node[e->to];
+    bool same_max = said_max_parallelism(b, from) == said_max_parallelism(b, to);
 
     return option_number(b->o, OPTION_CHAINING) && e->ship == SHIP_FORWARD &&
-           from->parallelism == to->parallelism && from->chaining != CHAINING_NEVER &&
-           to->chaining == CHAINING_ALWAYS && edges_into(b->d, e->to) == 1;
+           from->parallelism == to->parallelism && strategies_allow(from, to) &&
+           (same_max || option_number(b->o, OPTION_CHAIN_MIXED)) &&
+           strcmp(from->slot_group, to->slot_group) == 0 && edges_into(b->d, e->to) == 1;
 }
 
 static void find_heads(struct build *b)
@@ -47,17 +63,32 @@ static void find_heads(struct build *b)
                 b->head[n] = b->head[b->d->edge[i].from];
 }
 
-static uint32_t max_parallelism(const struct build *b, uint32_t parallelism)
+static uint32_t max_parallelism(const struct build *b, const struct node *n)
 {
-    int64_t set = option_number(b->o, OPTION_MAX_PARALLELISM);
+    uint32_t said = said_max_parallelism(b, n);
 
-    return set > 0 ? (uint32_t)set : default_max_parallelism(parallelism);
+    return said ? said : default_max_parallelism(n->parallelism);
+}
+
+/* The node and those of its chain behind it: "a -> b", "a -> (b, c -> d)". */
+static const char *chain_name(const struct build *b, uint32_t node)
+{
+    const char *behind = "";
+    uint32_t branches = 0;
+
+    for (uint32_t i = 0; i < b->d->edges; i++)
+        if (b->d->edge[i].from == node && is_chained(b, &b->d->edge[i]))
+            behind = arena_format(b->arena, "%s%s%s", behind, branches++ ? ", " : "",
+                                  chain_name(b, b->d->edge[i].to));
+    if (branches > 1)
+        behind = arena_format(b->arena, "(%s)", behind);
+    return branches ? arena_format(b->arena, "%s -> %s", b->d->node[node].name, behind)
+                    : b->d->node[node].name;
 }
 
 static void make_vertex(struct build *b, uint32_t head)
 {
     struct vertex *v = &b->g->vertex[b->g->vertices];
-    const char *name = "";
 
     v->id = b->g->vertices++;
     v->node = arena_alloc(b->arena, b->d->nodes * sizeof *v->node);
@@ -67,13 +98,13 @@ static void make_vertex(struct build *b, uint32_t head)
         b->vertex[n] = v->id;
         b->index[n] = v->nodes;
         v->node[v->nodes++] = &b->d->node[n];
-        name = arena_format(b->arena, "%s%s%s", name, name[0] ? " -> " : "", b->d->node[n].name);
     }
-    v->name = name;
+    v->name = chain_name(b, head);
     v->uid = v->node[0]->uid;
     v->is_source = v->node[0]->is_source;
     v->parallelism = v->node[0]->parallelism;
-    v->max_parallelism = max_parallelism(b, v->parallelism);
+    v->max_parallelism = max_parallelism(b, v->node[0]);
+    v->slot_group = v->node[0]->slot_group;
     v->first_task = b->g->tasks;
     b->g->tasks += v->parallelism;
 }
@@ -88,6 +119,7 @@ static uint32_t make_edge(struct build *b, const struct edge *e)
                            .to = to->id,
                            .from_node = b->index[e->from],
                            .tag = e->tag,
+                           .second = e->second,
                            .ship = e->ship,
                            .key_column = e->key_column,
                            .type = e->type,
@@ -111,6 +143,23 @@ static void make_links(struct build *b)
 
         v->link[v->links++] = (struct chain_link){b->index[e->from], e->tag, chained,
                                                   chained ? b->index[e->to] : make_edge(b, e)};
+    }
+}
+
+/* Groups stand behind each other, in the order of their first vertices. */
+static void give_slots(struct job_graph *g)
+{
+    for (uint32_t i = 0; i < g->vertices; i++) {
+        struct vertex *v = &g->vertex[i];
+        uint32_t widest = 0, first = 0;
+
+        for (uint32_t k = 0; k < g->vertices; k++)
+            if (strcmp(g->vertex[k].slot_group, v->slot_group) == 0) {
+                first = widest == 0 ? k : first;
+                widest = g->vertex[k].parallelism > widest ? g->vertex[k].parallelism : widest;
+            }
+        v->first_slot = first == i ? g->slots : g->vertex[first].first_slot;
+        g->slots += first == i ? widest : 0;
     }
 }
 
@@ -174,6 +223,7 @@ struct job_graph *job_graph_build(struct arena *a, const struct dataflow *d,
         if (b->head[n] == n)
             make_vertex(b, n);
     make_links(b);
+    give_slots(g);
     g->hash = dataflow_hash(d);
     for (uint32_t i = 0; i < g->vertices; i++)
         g->hash = hash_mix(g->hash,
@@ -193,6 +243,19 @@ const struct vertex *job_graph_vertex_of(const struct job_graph *g, uint32_t tas
 uint32_t job_graph_subtask_of(const struct job_graph *g, uint32_t task)
 {
     return task - job_graph_vertex_of(g, task)->first_task;
+}
+
+bool vertex_unites_state(const struct vertex *v)
+{
+    for (uint32_t i = 0; i < v->nodes; i++)
+        if (v->node[i]->unites_state)
+            return true;
+    return false;
+}
+
+uint32_t job_graph_slot_of(const struct job_graph *g, uint32_t task)
+{
+    return job_graph_vertex_of(g, task)->first_slot + job_graph_subtask_of(g, task);
 }
 
 /* The head's name, or its uid where several vertices begin with operators of one name. */

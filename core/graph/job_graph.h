@@ -1,8 +1,12 @@
 /* job_graph.h -- chains of operators become vertices; vertices become subtasks.
  *
  * Two operators share a vertex if rows can pass between them by a call
- * (flink-semantics 8.2): one input edge, FORWARD, equal parallelism, both
- * chaining strategies allow it, chaining is on.
+ * (flink-semantics 8.2): one input edge, FORWARD, equal parallelism, one slot
+ * group, both chaining strategies allow it, chaining is on.  So an operator
+ * with two inputs, or behind a union, begins a vertex.
+ *
+ * A slot holds at most one subtask of each vertex of its group; groups share
+ * no slot, so a job needs for each as many as its widest vertex has subtasks.
  *
  * Tasks are numbered over all vertices: task = first_task + subtask.  The
  * number is the task's for the whole job; attempts differ by their attempt.
@@ -25,10 +29,12 @@ struct chain_link {
 
 struct vertex {
     uint32_t id;
-    const char *name; /* "csv -> watermarks"; Flink's arrow */
+    const char *name; /* "csv -> (filter, map -> print)", as Flink draws it */
     const char *uid;  /* of the head operator; names snapshots */
     uint32_t parallelism, max_parallelism;
     uint32_t first_task;
+    uint32_t first_slot; /* of its group: subtask i is in slot first_slot + i */
+    const char *slot_group;
     uint32_t nodes;
     const struct node **node; /* in program order; node[0] is the head */
     uint32_t links;
@@ -43,6 +49,7 @@ struct job_edge {
     uint32_t from, to;  /* vertices */
     uint32_t from_node; /* index in the producing vertex */
     uint32_t tag;
+    bool second; /* of the second input of the consumer's head */
     enum ship ship;
     int key_column;
     const struct weir_schema *type;
@@ -52,7 +59,7 @@ struct job_edge {
 struct job_graph {
     const struct dataflow *dataflow;
     uint64_t hash; /* dataflow_hash() and what chaining made of it */
-    uint32_t vertices, edges, tasks;
+    uint32_t vertices, edges, tasks, slots;
     struct vertex *vertex;
     struct job_edge *edge;
 };
@@ -68,6 +75,8 @@ struct job_graph *job_graph_build(struct arena *a, const struct dataflow *d,
                                   const struct options *o, struct diag *why); /* NULL on error */
 const struct vertex *job_graph_vertex_of(const struct job_graph *g, uint32_t task);
 uint32_t job_graph_subtask_of(const struct job_graph *g, uint32_t task);
+bool vertex_unites_state(const struct vertex *v); /* one of its operators does */
+uint32_t job_graph_slot_of(const struct job_graph *g, uint32_t task); /* 0 .. slots - 1 */
 /* "window[1]": the name of the vertex's head operator (its uid, where several heads have the same
  * name) and the subtask. */
 void job_graph_task_name(const struct job_graph *g, uint32_t task, char out[64]);

@@ -22,6 +22,8 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     E(PARALLELISM, "parallelism.default", INT, "1", "subtasks of an operator that says nothing")   \
     E(MAX_PARALLELISM, "pipeline.max-parallelism", INT, "-1", "key groups; -1: from parallelism")  \
     E(CHAINING, "pipeline.operator-chaining.enabled", BOOL, "true", "chain forward edges")         \
+    E(CHAIN_MIXED, "pipeline.operator-chaining.chain-operators-with-different-max-parallelism",    \
+      BOOL, "true", "chain them too")                                                              \
     E(INTERVAL, "execution.checkpointing.interval", DURATION_US, "",                               \
       "between checkpoints; not "                                                                  \
       "set: none are taken")                                                                       \

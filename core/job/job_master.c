@@ -108,13 +108,8 @@ static void make_coordinator(struct job_master *m)
 uint32_t master_workers(const struct job_graph *g, const struct options *o)
 {
     int64_t set = option_number(o, OPTION_WORKERS);
-    uint32_t slots = 1;
+    uint32_t slots = set > 0 ? (uint32_t)set : g->slots;
 
-    for (uint32_t i = 0; i < g->vertices; i++)
-        if (g->vertex[i].parallelism > slots)
-            slots = g->vertex[i].parallelism;
-    if (set > 0)
-        slots = (uint32_t)set;
     return slots < WORKERS_MAX ? slots : WORKERS_MAX;
 }
 
@@ -130,7 +125,7 @@ struct job_master *master_new(const struct job_graph *g, const struct options *o
     m->task = mem_alloc(g->tasks * sizeof *m->task);
     for (uint32_t t = 0; t < g->tasks; t++) {
         /* slot sharing: subtask i of every vertex goes into slot i */
-        m->task[t].worker = job_graph_subtask_of(g, t) % workers;
+        m->task[t].worker = job_graph_slot_of(g, t) % workers;
         m->is_source[t] = job_graph_vertex_of(g, t)->is_source;
     }
     make_coordinator(m);

@@ -29,8 +29,8 @@ struct job_master;
 struct coordinator;
 struct manifest;
 
-/* Workers that a job gets: one for each slot needed (the greatest parallelism), unless
- * weir.workers says; at most WORKERS_MAX, for a worker may have several slots. */
+/* Workers that a job gets: one for each slot needed, unless weir.workers says; at most WORKERS_MAX,
+ * for a worker may have several slots. */
 uint32_t master_workers(const struct job_graph *g, const struct options *o);
 struct job_master *master_new(const struct job_graph *g, const struct options *o, uint32_t workers,
                               struct trace *trace);

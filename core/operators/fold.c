@@ -55,19 +55,13 @@ static void fold_snapshot(struct operator* op, uint32_t checkpoint, struct snaps
 static int fold_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
 {
     struct fold *f = (struct fold *)op;
-    struct arena *a = arena_new();
     struct reader r;
-    bool same;
+    struct span acc;
 
-    if (operator_block_find(op, in, "accumulator", &r)) {
-        arena_free(a);
+    if (operator_block_find(op, in, "accumulator", &r))
         return ERR_NONE; /* a new operator starts empty */
-    }
-    same = schema_equal(schema_read(&r, a), f->fn->acc);
-    arena_free(a);
-    if (same) {
-        struct span acc = read_span(&r, f->fn->acc->size);
-
+    if (schema_matches(f->fn->acc, &r)) {
+        acc = read_span(&r, f->fn->acc->size);
         if (reader_at_end(&r)) {
             memcpy(f->acc, acc.p, acc.bytes);
             return ERR_NONE;

@@ -37,7 +37,7 @@ static int rolling_open(struct operator* op, struct diag *why)
     r->config = op->node->config;
     r->type = op->node->in;
     r->user.ctx.decl = r->config->state;
-    r->user.ctx.keyed = keyed_new(r->config->state);
+    r->user.ctx.keyed = keyed_new(r->config->state, &op->task->now_us);
     r->user.ctx.timers = timerq_new();
     return ERR_NONE;
 }

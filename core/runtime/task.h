@@ -43,7 +43,13 @@ struct task_spec { /* borrowed; must outlive the task */
     struct buffer_pool *pool;
     operator_find *find;
     uint32_t task, attempt;
+    int64_t now_us;
+    const struct bytes *parts; /* vertex_unites_state(): snapshots of all subtasks; else NULL */
 };
+
+/* Where the task of a vertex writes its part of a checkpoint. */
+void task_state_path(const struct vertex *v, uint32_t subtask, uint32_t checkpoint,
+                     char out[HANDLE_PATH_MAX]);
 
 /* Build, wire and open the chain; restore it if `snapshot` has bytes (of checkpoint `restored`).
  * NULL on error, with `why`. */

@@ -78,8 +78,13 @@ static int bind_plan(struct world *w, struct diag *why)
     const struct plan *p = w->spec.plan;
     int err = ERR_NONE;
 
-    for (uint32_t i = 0; p && i < p->faults && !err; i++)
-        err = watch_bind(&w->watch[i], &p->fault[i], w->spec.graph, w->workers, why);
+    for (uint32_t i = 0; p && i < p->faults && !err; i++) {
+        struct diag unknown = {0};
+
+        err = watch_bind(&w->watch[i], &p->fault[i], w->spec.graph, w->workers, &unknown);
+        if (err)
+            diag_set(why, err, "line %u of the plan: %s", p->fault[i].line, unknown.text);
+    }
     return err;
 }
 

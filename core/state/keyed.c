@@ -1,101 +1,51 @@
 #include "state/keyed.h"
 
 #include <assert.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/hash.h"
-#include "base/map.h"
 #include "base/mem.h"
+#include "state/tables.h"
 
-/* Contents of one key in one state.  Images are owned, each in its own allocation, so that they
- * can outlive their entry until the callback is over (S3). */
-struct image {
-    uint64_t *p;
-    uint32_t bytes;
-};
-
-struct cell {
-    uint32_t key_group;
-    uint32_t count, room; /* LIST: images in use and allocated */
-    struct image value;   /* VALUE, REDUCING */
-    struct image *list;   /* LIST, owned */
-    struct map *map;      /* MAP: key image -> struct image */
-    int64_t *order;       /* MAP: its entries by key, or NULL */
-};
-
-struct keyed {
-    const struct weir_state *decl;
-    uint32_t states;
-    struct map *table[WEIR_STATES]; /* key -> struct cell */
-    uint32_t key_group;
-    struct span key;
-    uint64_t hash;
-    void **grave; /* freed when the key changes */
-    uint32_t graves, grave_room;
-};
-
-struct keyed *keyed_new(const struct weir_state decl[WEIR_STATES])
+struct keyed *keyed_new(const struct weir_state *decl, const int64_t *now_us)
 {
     struct keyed *k = mem_alloc(sizeof *k);
 
-    k->decl = decl;
-    while (k->states < WEIR_STATES && decl[k->states].name)
-        k->table[k->states++] = map_new(sizeof(struct cell));
+    k->now_us = now_us;
+    for (; k->states < WEIR_STATES && decl[k->states].name; k->states++) {
+        k->table[k->states].decl = &decl[k->states];
+        k->table[k->states].cells = map_new(sizeof(struct cell));
+    }
     return k;
 }
 
-static void cell_free(struct cell *c)
+static void table_done(struct table *t, struct grave *g)
 {
-    mem_free(c->value.p);
-    for (uint32_t i = 0; i < c->count; i++)
-        mem_free(c->list[i].p);
-    mem_free(c->list);
-    mem_free(c->order);
-    for (int64_t e = c->map ? map_next(c->map, 0) : MAP_NONE; e != MAP_NONE;
-         e = map_next(c->map, e + 1))
-        mem_free(((struct image *)map_value(c->map, e))->p);
-    map_free(c->map);
-}
-
-static void dig_up(struct keyed *k)
-{
-    while (k->graves)
-        mem_free(k->grave[--k->graves]);
-}
-
-static void bury(struct keyed *k, void *p)
-{
-    if (p == NULL)
-        return;
-    if (k->graves == k->grave_room) {
-        k->grave_room = k->grave_room ? 2 * k->grave_room : 8;
-        k->grave = mem_resize(k->grave, k->grave_room * sizeof *k->grave);
+    for (int64_t e = map_next(t->cells, 0); e != MAP_NONE; e = map_next(t->cells, e + 1)) {
+        cell_bury(map_value(t->cells, e), g);
+        grave_empty(g);
     }
-    k->grave[k->graves++] = p;
+    map_free(t->cells);
+    mem_free(t->found);
 }
 
 void keyed_free(struct keyed *k)
 {
     if (k == NULL)
         return;
-    for (uint32_t s = 0; s < k->states; s++) {
-        for (int64_t e = map_next(k->table[s], 0); e != MAP_NONE; e = map_next(k->table[s], e + 1))
-            cell_free(map_value(k->table[s], e));
-        map_free(k->table[s]);
-    }
-    dig_up(k);
-    mem_free(k->grave);
+    for (uint32_t s = 0; s < k->states; s++)
+        table_done(&k->table[s], &k->grave);
+    grave_done(&k->grave);
     mem_free(k);
 }
 
 void keyed_key(struct keyed *k, uint32_t key_group, struct span key)
 {
-    if (k->graves)
-        dig_up(k);
+    if (k->grave.bodies)
+        grave_empty(&k->grave);
     k->key_group = key_group;
     k->key = key;
     k->hash = hash_bytes(key.p, key.bytes);
+    k->turn++;
 }
 
 uint64_t keyed_count(const struct keyed *k)
@@ -103,348 +53,361 @@ uint64_t keyed_count(const struct keyed *k)
     uint64_t n = 0;
 
     for (uint32_t s = 0; s < k->states; s++)
-        n += map_count(k->table[s]);
+        n += map_count(k->table[s].cells);
     return n;
 }
 
-static struct cell *find(struct keyed *k, int state)
-{
-    int64_t e = map_find_hashed(k->table[state], k->key, k->hash);
+/* ---- the current key's cell ---- */
 
+static struct table *table_of(struct keyed *k, int state)
+{
     assert((uint32_t)state < k->states);
-    return e == MAP_NONE ? NULL : map_value(k->table[state], e);
+    return &k->table[state];
 }
 
-static struct cell *find_or_make(struct keyed *k, int state)
+static int64_t entry_of(const struct keyed *k, const struct table *t)
 {
-    bool made;
-    struct cell *c;
-
-    assert((uint32_t)state < k->states);
-    c = map_value(k->table[state], map_put_hashed(k->table[state], k->key, k->hash, &made));
-    if (made)
-        c->key_group = k->key_group;
-    return c;
+    return map_find_hashed(t->cells, k->key, k->hash);
 }
 
-static struct image image_of(struct span s)
+static struct cell *find(const struct keyed *k, const struct table *t)
 {
-    return (struct image){mem_copy(s.p, s.bytes), (uint32_t)s.bytes};
+    int64_t e = entry_of(k, t);
+
+    return e == MAP_NONE ? NULL : map_value(t->cells, e);
 }
 
-static struct span span_of(struct image i)
+static void remove_entry(struct keyed *k, struct table *t, int64_t e)
 {
-    return (struct span){(const uint8_t *)i.p, i.bytes};
+    if (e == MAP_NONE)
+        return;
+    cell_bury(map_value(t->cells, e), &k->grave);
+    map_remove_entry(t->cells, e);
 }
+
+/* ---- time-to-live ---- */
+
+enum { CLEAN_KEYS = 5 }; /* Flink's */
+
+static struct image image_now(const struct keyed *k, const struct table *t, struct span s)
+{
+    int64_t now = keyed_now_ms(k);
+
+    return image_new(s, ttl_is_on(&t->decl->ttl) ? &now : NULL);
+}
+
+static void renew(const struct keyed *k, const struct table *t, struct image i)
+{
+    if (ttl_is_on(&t->decl->ttl) && t->decl->ttl.renew_on_read)
+        *image_access_ms(i) = keyed_now_ms(k);
+}
+
+static void drop_expired_elements(struct keyed *k, const struct table *t, struct cell *c)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < c->count; i++)
+        if (table_has_expired(k, t, c->list[i]))
+            grave_bury(&k->grave, c->list[i].p);
+        else
+            c->list[kept++] = c->list[i];
+    c->count = kept;
+}
+
+static void drop_expired_entries(struct keyed *k, const struct table *t, struct cell *c)
+{
+    for (int64_t e = map_next(c->map, 0); e != MAP_NONE; e = map_next(c->map, e + 1))
+        if (table_has_expired(k, t, *cell_map_image(c, e)))
+            cell_map_remove(c, e, &k->grave);
+}
+
+/* Remove what has expired of a key, and the key if nothing is left of it. */
+static void drop_expired(struct keyed *k, struct table *t, int64_t e)
+{
+    struct cell *c = map_value(t->cells, e);
+    bool is_empty;
+
+    if (t->decl->kind == WEIR_LIST) {
+        drop_expired_elements(k, t, c);
+        is_empty = c->count == 0;
+    } else if (t->decl->kind == WEIR_MAP) {
+        drop_expired_entries(k, t, c);
+        is_empty = cell_map_count(c) == 0;
+    } else {
+        is_empty = table_has_expired(k, t, c->value);
+    }
+    if (is_empty)
+        remove_entry(k, t, e);
+}
+
+/* At every access: look after some keys, where the last clean-up ended. */
+static void clean_up(struct keyed *k, struct table *t)
+{
+    const struct weir_ttl *ttl = &t->decl->ttl;
+    int32_t keys = ttl->clean_keys ? ttl->clean_keys : CLEAN_KEYS;
+    int64_t e;
+
+    if (!ttl_is_on(ttl))
+        return;
+    e = map_next(t->cells, t->next);
+    if (e == MAP_NONE)
+        e = map_next(t->cells, 0);
+    for (; keys > 0 && e != MAP_NONE; keys--) {
+        drop_expired(k, t, e);
+        t->next = e + 1;
+        e = map_next(t->cells, t->next);
+    }
+}
+
+static struct table *table_at_access(struct keyed *k, int state)
+{
+    struct table *t = table_of(k, state);
+
+    clean_up(k, t);
+    return t;
+}
+
+/* ---- values, and states that add up ---- */
 
 struct span keyed_value(struct keyed *k, int state)
 {
-    struct cell *c = find(k, state);
+    struct table *t = table_at_access(k, state);
+    struct cell *c = find(k, t);
+    struct image i = c ? c->value : (struct image){0};
 
-    return c ? span_of(c->value) : (struct span){0};
+    if (c == NULL)
+        return (struct span){0};
+    if (table_has_expired(k, t, i)) {
+        remove_entry(k, t, entry_of(k, t));
+        return t->decl->ttl.return_expired ? image_span(i) : (struct span){0};
+    }
+    renew(k, t, i);
+    return image_span(i);
 }
 
 void keyed_value_put(struct keyed *k, int state, struct span image)
 {
-    struct cell *c = find_or_make(k, state);
-    struct image old = c->value;
-
-    c->value = image_of(image); /* copied first: it may hold texts of the old one */
-    bury(k, old.p);
+    table_at_access(k, state);
+    keyed_so_far_put(k, state, image);
 }
 
-static void bury_cell(struct keyed *k, struct cell *c)
+struct span keyed_so_far(struct keyed *k, int state)
 {
-    bury(k, c->value.p);
-    for (uint32_t i = 0; i < c->count; i++)
-        bury(k, c->list[i].p);
-    mem_free(c->list);
-    mem_free(c->order);
-    for (int64_t e = c->map ? map_next(c->map, 0) : MAP_NONE; e != MAP_NONE;
-         e = map_next(c->map, e + 1))
-        bury(k, ((struct image *)map_value(c->map, e))->p);
-    map_free(c->map);
+    struct table *t = table_at_access(k, state);
+    struct cell *c = find(k, t);
+
+    if (c == NULL || (table_has_expired(k, t, c->value) && !t->decl->ttl.return_expired))
+        return (struct span){0};
+    return image_span(c->value);
+}
+
+void keyed_so_far_put(struct keyed *k, int state, struct span image)
+{
+    struct table *t = table_of(k, state);
+    struct cell *c = table_cell(k, t);
+    struct image old = c->value;
+
+    c->value = image_now(k, t, image); /* copied first: it may hold texts of the old one */
+    grave_bury(&k->grave, old.p);
 }
 
 void keyed_clear(struct keyed *k, int state)
 {
-    int64_t e = map_find_hashed(k->table[state], k->key, k->hash);
+    struct table *t = table_of(k, state);
 
-    if (e == MAP_NONE)
-        return;
-    bury_cell(k, map_value(k->table[state], e));
-    map_remove_entry(k->table[state], e);
+    remove_entry(k, t, entry_of(k, t));
+    clean_up(k, t);
 }
+
+/* ---- reading lists and maps with a time-to-live ---- */
+
+static void note(struct keyed *k, struct table *t, struct span key, struct image i)
+{
+    void *copy = mem_copy(key.p, key.bytes);
+
+    if (t->founds == t->room) {
+        t->room = t->room ? 2 * t->room : 8;
+        t->found = mem_resize(t->found, t->room * sizeof *t->found);
+    }
+    grave_bury(&k->grave, copy);
+    t->found[t->founds++] = (struct found){{copy, key.bytes}, image_span(i)};
+}
+
+/* Returns whether the entry is alive. */
+static bool read_one(struct keyed *k, struct table *t, struct span key, struct image i)
+{
+    bool alive = !table_has_expired(k, t, i);
+
+    if (alive)
+        renew(k, t, i);
+    if (alive || t->decl->ttl.return_expired)
+        note(k, t, key, i);
+    return alive;
+}
+
+/* A list keeps its expired elements until none is alive, or until it is written anew, renewed; a
+ * map loses each that was met. */
+static void read_list(struct keyed *k, struct table *t, int64_t e)
+{
+    struct cell *c = map_value(t->cells, e);
+    bool any = false;
+
+    for (uint32_t i = 0; i < c->count; i++)
+        any |= read_one(k, t, (struct span){0}, c->list[i]);
+    if (!any || t->decl->ttl.renew_on_read)
+        drop_expired(k, t, e);
+}
+
+static void read_map(struct keyed *k, struct table *t, int64_t e)
+{
+    struct cell *c = map_value(t->cells, e);
+    const int64_t *entry = cell_map_sorted(c);
+    bool all = true;
+
+    for (uint32_t i = 0, n = cell_map_count(c); i < n; i++)
+        all &= read_one(k, t, map_key(c->map, entry[i]), *cell_map_image(c, entry[i]));
+    if (!all)
+        drop_expired(k, t, e);
+}
+
+static uint32_t read_all(struct keyed *k, int state)
+{
+    struct table *t = table_at_access(k, state);
+    int64_t e = entry_of(k, t);
+
+    t->turn = k->turn;
+    t->founds = 0;
+    if (e != MAP_NONE && t->decl->kind == WEIR_LIST)
+        read_list(k, t, e);
+    else if (e != MAP_NONE)
+        read_map(k, t, e);
+    return t->founds;
+}
+
+/* What the last read of the current key found; a read now if there was none. */
+static const struct found *found_at(struct keyed *k, int state, uint32_t i)
+{
+    struct table *t = table_of(k, state);
+
+    if (t->turn != k->turn)
+        read_all(k, state);
+    return i < t->founds ? &t->found[i] : NULL;
+}
+
+/* ---- lists ---- */
 
 uint32_t keyed_list_count(struct keyed *k, int state)
 {
-    struct cell *c = find(k, state);
+    struct table *t = table_of(k, state);
+    struct cell *c;
 
+    if (ttl_is_on(&t->decl->ttl))
+        return read_all(k, state);
+    c = find(k, t);
     return c ? c->count : 0;
 }
 
 struct span keyed_list_at(struct keyed *k, int state, uint32_t i)
 {
-    struct cell *c = find(k, state);
+    struct table *t = table_of(k, state);
+    const struct found *f;
+    struct cell *c;
 
-    assert(c && i < c->count);
-    return span_of(c->list[i]);
-}
-
-static void list_add(struct cell *c, struct span image)
-{
-    if (c->count == c->room) {
-        c->room = c->room ? 2 * c->room : 4;
-        c->list = mem_resize(c->list, c->room * sizeof *c->list);
+    if (ttl_is_on(&t->decl->ttl)) {
+        f = found_at(k, state, i);
+        return f ? f->image : (struct span){0};
     }
-    c->list[c->count++] = image_of(image);
+    c = find(k, t);
+    return c && i < c->count ? image_span(c->list[i]) : (struct span){0};
 }
 
 void keyed_list_add(struct keyed *k, int state, struct span image)
 {
-    list_add(find_or_make(k, state), image);
+    struct table *t = table_at_access(k, state);
+
+    cell_list_add(table_cell(k, t), image_now(k, t, image));
+}
+
+/* ---- maps ---- */
+
+static void remove_from_map(struct keyed *k, struct table *t, struct cell *c, int64_t e)
+{
+    cell_map_remove(c, e, &k->grave);
+    if (cell_map_count(c) == 0)
+        remove_entry(k, t, entry_of(k, t));
 }
 
 struct span keyed_map_get(struct keyed *k, int state, struct span map_key)
 {
-    struct cell *c = find(k, state);
-    int64_t e = c && c->map ? map_find(c->map, map_key) : MAP_NONE;
+    struct table *t = table_at_access(k, state);
+    struct cell *c = find(k, t);
+    int64_t e = c ? cell_map_find(c, map_key) : MAP_NONE;
+    struct image i;
 
-    return e == MAP_NONE ? (struct span){0} : span_of(*(struct image *)map_value(c->map, e));
-}
-
-static void forget_order(struct cell *c)
-{
-    mem_free(c->order);
-    c->order = NULL;
-}
-
-static struct image *map_slot(struct cell *c, struct span map_key)
-{
-    if (c->map == NULL)
-        c->map = map_new(sizeof(struct image));
-    forget_order(c);
-    return map_value(c->map, map_put(c->map, map_key, NULL));
+    if (e == MAP_NONE)
+        return (struct span){0};
+    i = *cell_map_image(c, e);
+    if (table_has_expired(k, t, i)) {
+        remove_from_map(k, t, c, e);
+        return t->decl->ttl.return_expired ? image_span(i) : (struct span){0};
+    }
+    renew(k, t, i);
+    return image_span(i);
 }
 
 void keyed_map_put(struct keyed *k, int state, struct span map_key, struct span image)
 {
-    struct image *i = map_slot(find_or_make(k, state), map_key), old = *i;
+    struct table *t = table_at_access(k, state);
+    struct image *i = cell_map_put(table_cell(k, t), map_key), old = *i;
 
-    *i = image_of(image);
-    bury(k, old.p);
+    *i = image_now(k, t, image);
+    grave_bury(&k->grave, old.p);
 }
 
 void keyed_map_remove(struct keyed *k, int state, struct span map_key)
 {
-    struct cell *c = find(k, state);
-    int64_t e = c && c->map ? map_find(c->map, map_key) : MAP_NONE;
+    struct table *t = table_at_access(k, state);
+    struct cell *c = find(k, t);
+    int64_t e = c ? cell_map_find(c, map_key) : MAP_NONE;
 
-    if (e == MAP_NONE)
-        return;
-    bury(k, ((struct image *)map_value(c->map, e))->p);
-    map_remove_entry(c->map, e);
-    forget_order(c);
-    if (map_count(c->map) == 0)
-        keyed_clear(k, state);
+    if (e != MAP_NONE)
+        remove_from_map(k, t, c, e);
+}
+
+bool keyed_map_is_empty(struct keyed *k, int state)
+{
+    return find(k, table_at_access(k, state)) == NULL;
 }
 
 uint32_t keyed_map_count(struct keyed *k, int state)
 {
-    struct cell *c = find(k, state);
+    struct table *t = table_of(k, state);
+    struct cell *c;
 
-    return c && c->map ? map_count(c->map) : 0;
+    if (ttl_is_on(&t->decl->ttl))
+        return read_all(k, state);
+    c = find(k, t);
+    return c ? cell_map_count(c) : 0;
 }
 
-static int order_by_key(const void *a, const void *b, void *map)
+bool keyed_map_entry(struct keyed *k, int state, uint32_t i, struct span *key, struct span *image)
 {
-    return span_compare(map_key(map, *(const int64_t *)a), map_key(map, *(const int64_t *)b));
-}
-
-/* The entries in key order: sorted once, then kept until the map changes. */
-static const int64_t *sorted(struct cell *c)
-{
-    uint32_t n = 0;
-
-    if (c->order)
-        return c->order;
-    c->order = mem_alloc(map_count(c->map) * sizeof *c->order);
-    for (int64_t e = map_next(c->map, 0); e != MAP_NONE; e = map_next(c->map, e + 1))
-        c->order[n++] = e;
-    qsort_r(c->order, n, sizeof *c->order, order_by_key, c->map); /* keys differ: no ties */
-    return c->order;
-}
-
-void keyed_map_entry(struct keyed *k, int state, uint32_t i, struct span *key, struct span *image)
-{
-    struct cell *c = find(k, state);
+    struct table *t = table_of(k, state);
+    const struct found *f;
+    struct cell *c;
     int64_t e;
 
-    assert(c && c->map && i < map_count(c->map));
-    e = sorted(c)[i];
+    if (ttl_is_on(&t->decl->ttl)) {
+        f = found_at(k, state, i);
+        *key = f ? f->key : (struct span){0};
+        *image = f ? f->image : (struct span){0};
+        return f != NULL;
+    }
+    c = find(k, t);
+    if (c == NULL || i >= cell_map_count(c))
+        return false;
+    e = cell_map_sorted(c)[i];
     *key = map_key(c->map, e);
-    *image = span_of(*(struct image *)map_value(c->map, e));
-}
-
-/* ---- snapshots: states, each with its entries grouped by key group ---- */
-
-static void schema_put(const struct weir_schema *s, struct bytes *out)
-{
-    bytes_put_u8(out, s != NULL);
-    if (s)
-        schema_write(s, out);
-}
-
-static void image_put(struct image i, struct bytes *out)
-{
-    bytes_put_block(out, span_of(i));
-}
-
-static void cell_put(struct cell *c, enum weir_state_kind kind, struct bytes *out)
-{
-    uint32_t n = kind == WEIR_MAP ? map_count(c->map) : kind == WEIR_LIST ? c->count : 1;
-
-    bytes_put_u32(out, n);
-    for (uint32_t i = 0; i < n; i++) {
-        if (kind == WEIR_VALUE || kind == WEIR_REDUCING)
-            image_put(c->value, out);
-        else if (kind == WEIR_LIST)
-            image_put(c->list[i], out);
-        if (kind != WEIR_MAP)
-            continue;
-        bytes_put_block(out, map_key(c->map, sorted(c)[i]));
-        image_put(*(struct image *)map_value(c->map, sorted(c)[i]), out);
-    }
-}
-
-struct group_of_entry {
-    int64_t entry;
-    uint32_t group;
-};
-
-static int by_group(const void *a, const void *b)
-{
-    const struct group_of_entry *x = a, *y = b;
-
-    if (x->group != y->group)
-        return x->group < y->group ? -1 : 1;
-    return (x->entry > y->entry) - (x->entry < y->entry);
-}
-
-static void table_put(const struct map *table, enum weir_state_kind kind, struct bytes *out)
-{
-    struct group_of_entry *all = mem_alloc(map_count(table) * sizeof *all);
-    uint32_t n = 0;
-
-    for (int64_t e = map_next(table, 0); e != MAP_NONE; e = map_next(table, e + 1))
-        all[n++] = (struct group_of_entry){e, ((struct cell *)map_value(table, e))->key_group};
-    qsort(all, n, sizeof *all, by_group);
-    bytes_put_u32(out, n);
-    for (uint32_t i = 0; i < n; i++) {
-        bytes_put_u32(out, all[i].group);
-        bytes_put_block(out, map_key(table, all[i].entry));
-        cell_put(map_value(table, all[i].entry), kind, out);
-    }
-    mem_free(all);
-}
-
-void keyed_snapshot(const struct keyed *k, struct bytes *out)
-{
-    bytes_put_u32(out, k->states);
-    for (uint32_t s = 0; s < k->states; s++) {
-        bytes_put_text(out, k->decl[s].name);
-        bytes_put_u8(out, (uint8_t)k->decl[s].kind);
-        schema_put(k->decl[s].type, out);
-        schema_put(k->decl[s].key, out);
-        table_put(k->table[s], k->decl[s].kind, out);
-    }
-}
-
-static bool schema_matches(struct reader *r, const struct weir_schema *want, struct arena *a)
-{
-    const struct weir_schema *is = NULL;
-
-    if (read_u8(r))
-        is = schema_read(r, a);
-    return schema_equal(is, want);
-}
-
-/* The declared state that a snapshot's next table belongs to, or -1 with a reason. */
-static int match(const struct keyed *k, struct reader *r, const char *what, struct diag *why)
-{
-    char name[128];
-    struct arena *a = arena_new();
-    int found = -1;
-    bool same;
-
-    read_text(r, name, sizeof name);
-    for (uint32_t s = 0; s < k->states; s++)
-        if (strcmp(k->decl[s].name, name) == 0)
-            found = (int)s;
-    if (found < 0) {
-        diag_set(why, ERR_MISMATCH, "%s holds state '%s', which the program does not declare", what,
-                 name);
-    } else {
-        same = read_u8(r) == (uint8_t)k->decl[found].kind;
-        same = schema_matches(r, k->decl[found].type, a) && same;
-        same = schema_matches(r, k->decl[found].key, a) && same;
-        if (!same)
-            diag_set(why, ERR_MISMATCH, "%s: state '%s' was written with another kind or row type",
-                     what, name);
-    }
-    arena_free(a);
-    return why->err ? -1 : found;
-}
-
-static void cell_read(struct cell *c, enum weir_state_kind kind, struct reader *r)
-{
-    uint32_t n = read_u32(r);
-
-    for (uint32_t i = 0; i < n && reader_ok(r); i++) {
-        struct span key = kind == WEIR_MAP ? read_block(r) : (struct span){0};
-        struct span image = read_block(r);
-
-        if (!reader_ok(r))
-            return;
-        if (kind == WEIR_LIST) {
-            list_add(c, image);
-            continue;
-        }
-        struct image *to = kind == WEIR_MAP ? map_slot(c, key) : &c->value;
-
-        mem_free(to->p);
-        *to = image_of(image);
-    }
-}
-
-static void table_read(struct keyed *k, int state, struct reader *r)
-{
-    uint32_t n = read_u32(r);
-
-    for (uint32_t i = 0; i < n && reader_ok(r); i++) {
-        uint32_t group = read_u32(r);
-        struct span key = read_block(r);
-
-        if (!reader_ok(r))
-            return;
-        keyed_key(k, group, key);
-        cell_read(find_or_make(k, state), k->decl[state].kind, r);
-    }
-}
-
-int keyed_restore(struct keyed *k, struct reader *r, const char *what, struct diag *why)
-{
-    uint32_t n = read_u32(r);
-
-    for (uint32_t i = 0; i < n && reader_ok(r); i++) {
-        int state = match(k, r, what, why);
-
-        if (state < 0)
-            return why->err;
-        table_read(k, state, r);
-    }
-    keyed_key(k, 0, (struct span){0});
-    if (!reader_at_end(r))
-        return diag_set(why, ERR_FORMAT, "%s: keyed state does not end where it should", what);
-    return ERR_NONE;
+    *image = image_span(*cell_map_image(c, e));
+    return true;
 }

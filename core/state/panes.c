@@ -179,22 +179,10 @@ static void pane_snapshot(const struct panes *p, const struct pane *pane, struct
 
 void panes_snapshot(const struct panes *p, struct bytes *out)
 {
-    bytes_put_u8(out, p->acc != NULL);
-    if (p->acc)
-        schema_write(p->acc, out);
+    schema_write(p->acc, out);
     bytes_put_u32(out, p->count);
     for (uint32_t i = 0; i < p->count; i++)
         pane_snapshot(p, p->pane[i], out);
-}
-
-static bool contents_match(const struct panes *p, struct reader *r)
-{
-    bool has_acc = read_u8(r), same;
-    struct arena *a = arena_new();
-
-    same = has_acc == (p->acc != NULL) && (!has_acc || schema_equal(schema_read(r, a), p->acc));
-    arena_free(a);
-    return same;
 }
 
 static void pane_restore(struct panes *p, struct reader *r)
@@ -228,7 +216,7 @@ int panes_restore(struct panes *p, struct reader *r, const char *what, struct di
 {
     uint32_t count;
 
-    if (!contents_match(p, r))
+    if (!schema_matches(p->acc, r))
         return diag_set(why, ERR_MISMATCH,
                         "%s: the window's accumulator was written with another row type", what);
     count = read_u32(r);

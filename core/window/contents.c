@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/arena.h"
 #include "data/schema.h"
 #include "state/row_list.h"
 
@@ -108,9 +107,7 @@ void cell_clear(struct cell *cell)
 
 void contents_snapshot(const struct contents *c, struct bytes *out)
 {
-    bytes_put_u8(out, c->acc != NULL);
-    if (c->acc)
-        schema_write(c->acc, out);
+    schema_write(c->acc, out);
     bytes_put_u32(out, map_count(c->cells));
     for (int64_t e = map_next(c->cells, 0); e != MAP_NONE; e = map_next(c->cells, e + 1)) {
         const struct cell *cell = map_value(c->cells, e);
@@ -126,16 +123,6 @@ void contents_snapshot(const struct contents *c, struct bytes *out)
         bytes_put_i64(out, t->timeout);
         bytes_put_block(out, bytes_span(&t->last));
     }
-}
-
-static bool is_same_acc(const struct contents *c, struct reader *r)
-{
-    bool has_acc = read_u8(r), same;
-    struct arena *a = arena_new();
-
-    same = has_acc == (c->acc != NULL) && (!has_acc || schema_equal(schema_read(r, a), c->acc));
-    arena_free(a);
-    return same;
 }
 
 static void restore_cell(struct contents *c, struct reader *r)
@@ -167,7 +154,7 @@ int contents_restore(struct contents *c, struct reader *r, const char *what, str
 {
     uint32_t count;
 
-    if (!is_same_acc(c, r))
+    if (!schema_matches(c->acc, r))
         return diag_set(why, ERR_MISMATCH,
                         "%s: the window's accumulator was written with another row type", what);
     count = read_u32(r);

@@ -10,7 +10,9 @@
 #define NUM(C) C(BIGINT, n)
 #define PAIR(C) C(BIGINT, n) C(STRING, text)
 WEIR_ROW(num, NUM)
+#define MEAN(C) C(BIGINT, count) C(BIGINT, sum)
 WEIR_ROW(pair, PAIR)
+WEIR_ROW(mean, MEAN)
 
 static const struct num four[] = {{0, 1}, {0, 2}, {0, 3}, {0, 4}};
 static const struct weir_here here = {"job.c", 1};
@@ -119,6 +121,86 @@ static void test_filter_flat_map_union_and_rebalance_keep_every_row(void **state
     weir_option(job, "parallelism.default", "2");
     both = weir_parallelism(weir_map(weir_rebalance(both), copy, &num_schema), 3);
     assert_int_equal(sum_of(job, both).sum, 2 * 10 + 6);
+    (void)state;
+}
+
+/* ---- slots ---- */
+
+static void test_a_slot_group_has_workers_of_its_own(void **state)
+{
+    struct weir_job *job = new_job();
+    struct weir_stream *s = weir_parallelism(weir_map(numbers(job), copy, &num_schema), 2);
+    struct world_spec spec = {.options = job->options, .find = classes_find, .seed = 1};
+    struct run_result result = {0}, *to = &result;
+    struct world *w;
+
+    weir_slot_group(s, "heavy"); /* two slots, and the numbers and the sum share a third */
+    s = weir_slot_group(weir_map(s, copy, &num_schema), "default");
+    weir_folded(s, &(struct weir_fold){&num_schema, add, finish, &to, sizeof to});
+    spec.graph = job_seal(job);
+    assert_non_null(spec.graph);
+    w = world_new(&spec, &(struct diag){0});
+    assert_int_equal(world_workers(w), 3);
+    while (world_step(w))
+        ;
+    assert_int_equal(result.sum, 10);
+    world_free(w);
+    job_free(job);
+    (void)state;
+}
+
+/* ---- aggregating state ---- */
+
+static void with_x(struct weir_ctx *c, const struct weir_row *row)
+{
+    pair_emit(c, (struct pair){.n = num_of(row).n, .text = {"x", 1}});
+}
+
+static void add_to_mean(struct weir_ctx *c, void *acc, const void *value)
+{
+    struct mean *m = acc;
+
+    (void)c;
+    m->count++;
+    m->sum += *(const int64_t *)value;
+}
+
+static void mean_so_far(struct weir_ctx *c, const void *acc, void *result)
+{
+    const struct mean *m = acc;
+
+    (void)c;
+    *(int64_t *)result = m->sum / m->count;
+}
+
+/* The mean so far; after a three it begins anew. */
+static void say_mean(struct weir_ctx *c, const struct weir_row *row)
+{
+    int64_t n = pair_of(row).n, mean = 0;
+
+    if (weir_aggregating_get(c, 0, &mean) != (n == 2 || n == 3))
+        weir_fail(c, "a mean of nothing, or none of something");
+    weir_aggregating_add(c, 0, &n);
+    weir_aggregating_get(c, 0, &mean);
+    num_emit(c, (struct num){.n = mean});
+    if (n == 3)
+        weir_clear(c, 0);
+}
+
+static void test_an_aggregating_state_keeps_an_accumulator_and_gives_a_result(void **state)
+{
+    static const struct weir_process fn = {.state = {{.name = "mean",
+                                                      .kind = WEIR_AGGREGATING,
+                                                      .type = &mean_schema,
+                                                      .add = add_to_mean,
+                                                      .result = mean_so_far}},
+                                           .on_row = say_mean};
+    struct weir_job *job = new_job();
+    struct weir_stream *s = weir_key_by(weir_map(numbers(job), with_x, &pair_schema), "text");
+    struct run_result r = sum_of(job, weir_processed(s, &fn, &num_schema));
+
+    assert_string_equal(r.failure, "");
+    assert_int_equal(r.sum, 1 + 3 / 2 + 6 / 3 + 4);
     (void)state;
 }
 
@@ -278,6 +360,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_constants_are_copied_when_the_graph_is_built),
         cmocka_unit_test(test_filter_flat_map_union_and_rebalance_keep_every_row),
+        cmocka_unit_test(test_a_slot_group_has_workers_of_its_own),
+        cmocka_unit_test(test_an_aggregating_state_keeps_an_accumulator_and_gives_a_result),
         cmocka_unit_test(test_rows_of_another_type_are_refused_and_named),
         cmocka_unit_test(test_wrong_uses_of_state_and_timers_fail_with_what_to_do),
         cmocka_unit_test(test_a_window_without_timestamps_says_where_they_come_from),

@@ -38,6 +38,13 @@ static void result(struct weir_ctx *c, const void *acc, int64_t a, int64_t b)
     (void)b;
 }
 
+static void add_value(struct weir_ctx *c, void *acc, const void *value)
+{
+    (void)c;
+    (void)acc;
+    (void)value;
+}
+
 static void on_timer(struct weir_ctx *c, int64_t event_ms)
 {
     (void)c;
@@ -165,6 +172,17 @@ static void negative_delay(struct weir_job *job)
 static void idle_without_probes(struct weir_job *job)
 {
     weir_watermarks(rows_of(job), (struct weir_time){.column = "at", .idle_ms = 5});
+}
+
+static int64_t promise(const struct weir_row *row)
+{
+    return row->event_ms;
+}
+
+static void delay_of_a_punctuated(struct weir_job *job)
+{
+    weir_watermarks(rows_of(job), (struct weir_time){
+                                      .column = "at", .out_of_order_ms = 5, .punctuated = promise});
 }
 
 static void window_without_key(struct weir_job *job)
@@ -315,6 +333,53 @@ static void reducing_state_without_reduce(struct weir_job *job)
                    &num_schema);
 }
 
+static void max_parallelism_of_zero(struct weir_job *job)
+{
+    weir_max_parallelism(rows_of(job), 0);
+}
+
+static void max_parallelism_that_is_too_small(struct weir_job *job)
+{
+    weir_max_parallelism(weir_parallelism(rows_of(job), 3), 2);
+}
+
+static void slot_group_without_name(struct weir_job *job)
+{
+    weir_slot_group(rows_of(job), "");
+}
+
+static void one_state(struct weir_job *job, struct weir_state one)
+{
+    one.name = "a";
+    one.type = &num_schema;
+    weir_processed(keyed(job), &(struct weir_process){.state = {one}}, &num_schema);
+}
+
+static void aggregating_state_without_result(struct weir_job *job)
+{
+    one_state(job, (struct weir_state){.kind = WEIR_AGGREGATING, .add = add_value});
+}
+
+static void operator_state_that_expires(struct weir_job *job)
+{
+    one_state(job, (struct weir_state){.kind = WEIR_OPERATOR_LIST, .ttl = {.ms = 1}});
+}
+
+static void negative_ttl(struct weir_job *job)
+{
+    one_state(job, (struct weir_state){.ttl = {.ms = -1}});
+}
+
+static void ttl_without_time(struct weir_job *job)
+{
+    one_state(job, (struct weir_state){.ttl = {.renew_on_read = true}});
+}
+
+static void ttl_of_negative_keys(struct weir_job *job)
+{
+    one_state(job, (struct weir_state){.ttl = {.ms = 1, .clean_keys = -2}});
+}
+
 static void state_twice(struct weir_job *job)
 {
     weir_processed(
@@ -373,6 +438,7 @@ static const struct {
     {unknown_time, "has no column 'aat': did you mean 'at'?"},
     {time_without_column, "has no column ''"},
     {time_of_text, "column 'name' is a STRING; a timestamp is a TIMESTAMP or a BIGINT"},
+    {delay_of_a_punctuated, "leave them, or punctuated, out"},
     {negative_delay, "out_of_order_ms, idle_ms and every_ms must not be negative"},
     {idle_without_probes, "set every_ms"},
     {window_without_key, "a window needs a keyed stream: use weir_key_by()"},
@@ -402,6 +468,17 @@ static const struct {
     {sum_of_times, "column 'at' is a TIMESTAMP: WEIR_SUM takes INT, BIGINT or DOUBLE"},
     {reduce_without_function, "WEIR_REDUCE: give it a function"},
     {reducing_state_without_reduce, "state 'a': a reducing state, and no other, has a reduce"},
+    {aggregating_state_without_result,
+     "state 'a': an aggregating state, and no other, has an add and a result"},
+    {max_parallelism_of_zero, "max parallelism 0: use 1 to 32768"},
+    {max_parallelism_that_is_too_small,
+     "parallelism 3 is not possible with a max parallelism of 2"},
+    {slot_group_without_name, "a slot group without a name"},
+    {operator_state_that_expires, "state 'a': operator state lives for ever"},
+    {negative_ttl, "state 'a': a time-to-live of -1 ms; it must be positive"},
+    {ttl_without_time, "state 'a': what becomes of expired entries is said, but not when they "
+                       "expire: set ttl.ms"},
+    {ttl_of_negative_keys, "state 'a': ttl.clean_keys is -1 (none), 0 (as usual) or more"},
     {state_twice, "state 'a' is declared twice"},
     {state_behind_a_gap, "state 'a' is number 1, but there is no number 0"},
     {map_state_without_key, "and a key if it is a map"},
@@ -434,7 +511,8 @@ static void test_the_first_mistake_sticks(void **state)
         for (size_t j = 0; j < MISTAKES; j++) {
             struct weir_job *job = new_job();
             bool sealed_only = mistakes[i].program == uid_twice ||
-                               mistakes[i].program == forward_to_more;
+                               mistakes[i].program == forward_to_more ||
+                               mistakes[i].program == max_parallelism_that_is_too_small;
 
             mistakes[i].program(job);
             mistakes[j].program(job);

@@ -1,5 +1,5 @@
-/* The real process operator, alone, around a function that runs the programs of the vectors: each
- * instruction is one public call. */
+/* The process operator around a function that runs the programs of the vectors: each instruction is
+ * one public call. */
 #include "operators/process.h"
 
 #include <stdio.h>
@@ -7,11 +7,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "data/key_group.h"
-#include "data/row.h"
 #include "operators/registry.h"
-#include "runtime/operator.h"
-#include "tests/conformance/topic.h"
+#include "tests/conformance/lone.h"
 
 #define ELEMENT_ROW_(C) C(STRING, key) C(STRING, program)
 #define NUMBER(C) C(BIGINT, n)
@@ -25,21 +22,10 @@ WEIR_ROW(handler, HANDLER)
 enum { VALUE_STATE, LIST_STATE, MAP_STATE, SUM_STATE, HANDLER_STATE };
 enum { PROGRAM_MAX = 4096 };
 
-struct catcher { /* the operator behind */
-    struct operator op;
-    struct json_writer *out;
-};
-
 struct process_case {
-    struct task_context task;
-    struct counters counters;
-    struct node node;
+    struct lone lone;
     struct process_config config;
-    struct operator* process;
-    struct catcher main;
-    struct target target;
-    struct json_writer *out; /* of this step */
-    const char *unknown;     /* an instruction that is none */
+    const char *unknown; /* an instruction that is none */
 };
 
 /* ---- programs ---- */
@@ -66,15 +52,14 @@ static int64_t plus(int64_t a, int64_t b)
 
 static struct json_writer *put_head(struct weir_ctx *c, const char *what)
 {
-    struct json_writer *out = case_of(c)->out;
-    struct weir_text key = weir_key_text(c);
+    struct json_writer *out = case_of(c)->lone.out;
 
     put_list(out, "r");
     if (weir_event_ms(c) == WEIR_NO_TIME)
         json_put_null(out, NULL);
     else
         json_put_int(out, NULL, weir_event_ms(c));
-    json_put_span(out, NULL, (struct span){(const uint8_t *)key.p, key.bytes});
+    put_text(out, weir_key_text(c));
     json_put_text(out, NULL, what);
     return out;
 }
@@ -203,7 +188,7 @@ static void list_get(struct run *r, const char *a)
 
     (void)a;
     json_array(out, NULL);
-    for (uint32_t i = 0; i < weir_list_count(r->c, LIST_STATE); i++) {
+    for (uint32_t i = 0, n = weir_list_count(r->c, LIST_STATE); i < n; i++) {
         weir_list_get(r->c, LIST_STATE, i, &v);
         json_put_int(out, NULL, v.n);
     }
@@ -240,7 +225,7 @@ static void map_get(struct run *r, const char *a)
     bool is_there = weir_map_get(r->c, MAP_STATE, &key, &v);
     struct json_writer *out = put_head(r->c, "map");
 
-    json_put_span(out, NULL, (struct span){(const uint8_t *)key.name.p, key.name.bytes});
+    put_text(out, key.name);
     put_number(out, is_there, v.n);
     json_end(out);
 }
@@ -251,7 +236,7 @@ static void map_has(struct run *r, const char *a)
     bool is_there = weir_map_get(r->c, MAP_STATE, &key, &v);
     struct json_writer *out = put_head(r->c, "has");
 
-    json_put_span(out, NULL, (struct span){(const uint8_t *)key.name.p, key.name.bytes});
+    put_text(out, key.name);
     json_put_int(out, NULL, is_there);
     json_end(out);
 }
@@ -263,10 +248,10 @@ static void map_all(struct run *r, const char *a)
 
     (void)a;
     json_array(out, NULL);
-    for (uint32_t i = 0; i < weir_map_count(r->c, MAP_STATE); i++) {
+    for (uint32_t i = 0, n = weir_map_count(r->c, MAP_STATE); i < n; i++) {
         weir_map_entry(r->c, MAP_STATE, i, &key, &v);
         json_array(out, NULL);
-        json_put_span(out, NULL, (struct span){(const uint8_t *)key.name.p, key.name.bytes});
+        put_text(out, key.name);
         json_put_int(out, NULL, v.n);
         json_end(out);
     }
@@ -276,7 +261,7 @@ static void map_all(struct run *r, const char *a)
 static void map_empty(struct run *r, const char *a)
 {
     (void)a;
-    say(r->c, "empty", true, weir_map_count(r->c, MAP_STATE) == 0);
+    say(r->c, "empty", true, weir_map_is_empty(r->c, MAP_STATE));
 }
 
 static void sum_add(struct run *r, const char *a)
@@ -377,133 +362,96 @@ static const struct weir_process function = {
 
 /* ---- life ---- */
 
-static enum progress caught_watermark(struct operator* op, int64_t ms, bool *pass)
+static void element(struct lone *l, const struct json *step)
 {
-    (void)pass;
-    put_watermark(((struct catcher *)op)->out, ms);
-    return PROGRESS_DONE;
+    struct process_case *p = (struct process_case *)l;
+    struct item v = {.key = text_of(json_at(step, 2)), .program = text_of(json_at(step, 3))};
+
+    if (v.program.bytes >= PROGRAM_MAX)
+        p->unknown = "a program that is too long";
+    else if (is_of_second(step))
+        lone_row_2(l, json_int(json_at(step, 1)), &v);
+    else
+        lone_row(l, json_int(json_at(step, 1)), &v);
 }
 
-static const struct operator_class catcher_class = {
-    .name = "catcher", .bytes = sizeof(struct catcher), .on_watermark = caught_watermark};
-
-static void build_operator(struct process_case *p)
+static void *begin(const struct weir_process *fn, const struct operator_class *class)
 {
-    struct diag why = {0};
+    struct process_case *p = mem_alloc(sizeof *p);
 
-    p->process = mem_alloc(process_class.bytes);
-    p->process->class = &process_class;
-    p->process->task = &p->task;
-    p->process->node = &p->node;
-    p->process->watermark_ms = INT64_MIN;
-    p->process->deadline_us = INT64_MAX;
-    p->process->output[TAG_MAIN] = (struct output){1, &p->target};
-    process_class.open(p->process, &why);
-}
-
-static void drop_operator(struct process_case *p)
-{
-    process_class.close(p->process);
-    bytes_done(&p->process->held);
-    mem_free(p->process);
+    p->config = (struct process_config){.fn = *fn, .on_row_2 = on_row};
+    p->lone.element = element;
+    lone_begin(&p->lone, class,
+               (struct node){.config = &p->config,
+                             .in = &item_schema,
+                             .in_2 = &item_schema,
+                             .with = p,
+                             .with_bytes = sizeof *p});
+    return p;
 }
 
 static void *process_begin(const struct json *op, struct refusal *why)
 {
-    struct process_case *p;
+    return only_fields(op, "kind", why) ? begin(&function, &process_class) : NULL;
+}
 
-    if (!only_fields(op, "kind", why))
+static void *co_process_begin(const struct json *op, struct refusal *why)
+{
+    return only_fields(op, "kind", why) ? begin(&function, &co_process_class) : NULL;
+}
+
+/* The one of two words that a field says, as 0 or 1; -1: neither. */
+static int choice(const struct json *op, const char *field, const char *no, const char *yes,
+                  struct refusal *why)
+{
+    const char *word = json_get_text(op, field);
+
+    if (strcmp(word, no) == 0 || strcmp(word, yes) == 0)
+        return strcmp(word, yes) == 0;
+    refuse(why, CASE_FAIL, "unknown %s '%s'", field, word);
+    return -1;
+}
+
+/* `state` says which one the programs use; all may expire, nobody meets the others. */
+static void *ttl_begin(const struct json *op, struct refusal *why)
+{
+    struct weir_process fn = function;
+    struct weir_ttl ttl = {.ms = json_get_int(op, "ttl"), .clean_keys = -1};
+    int renew, show;
+
+    if (!only_fields(op, "kind state ttl update visibility cleanup_full_snapshot", why))
         return NULL;
-    p = mem_alloc(sizeof *p);
-    p->config.fn = function;
-    p->task.counters = &p->counters;
-    p->node = (struct node){.name = "process",
-                            .uid = "p",
-                            .config = &p->config,
-                            .in = &item_schema,
-                            .key_column = 0,
-                            .with = p,
-                            .with_bytes = sizeof *p};
-    p->main = (struct catcher){.op = {.class = &catcher_class, .task = &p->task}};
-    p->target = (struct target){.op = &p->main.op};
-    build_operator(p);
-    return p;
-}
-
-static void element(struct process_case *p, const struct json *step)
-{
-    const char *key = json_text(json_at(step, 2)), *text = json_text(json_at(step, 3));
-    struct item v = {.key = {key, (uint32_t)strlen(key)},
-                     .program = {text, (uint32_t)strlen(text)}};
-    uint64_t image[2 * PROGRAM_MAX / 8];
-    uint32_t bytes, group = key_group_of_key(WEIR_STRING, span_text(key), 128);
-    struct weir_row row;
-
-    if (v.key.bytes + v.program.bytes > PROGRAM_MAX) {
-        p->unknown = "a program that is too long";
-        return;
-    }
-    bytes = row_write(&item_schema, &v, image);
-    row = (struct weir_row){image, json_int(json_at(step, 1)), 0, bytes, (uint16_t)group, 0};
-    operator_row(p->process, &row);
-}
-
-/* Take a snapshot, throw the operator away, restore into a new one. */
-static bool snap(struct process_case *p)
-{
-    struct snapshot_out out;
-    struct snapshot_in in;
-    struct diag why = {0};
-    bool ok;
-
-    snapshot_start(&out);
-    process_class.snapshot(p->process, 1, &out);
-    snapshot_finish(&out);
-    drop_operator(p);
-    build_operator(p);
-    ok = snapshot_open(&in, bytes_span(&out.bytes), "vector", &why) == ERR_NONE &&
-         process_class.restore(p->process, &in, &why) == ERR_NONE;
-    snapshot_out_done(&out);
-    return ok;
-}
-
-/* Timers of the wall clock fire in a `p` step only, and see its time. */
-static void wall_clock(struct process_case *p, int64_t now_ms)
-{
-    p->task.now_us = now_ms * 1000;
-    while (p->process->deadline_us <= p->task.now_us)
-        process_class.on_time(p->process, p->task.now_us);
+    renew = choice(op, "update", "create_write", "read_write", why);
+    show = choice(op, "visibility", "never", "return_expired", why);
+    if (renew < 0 || show < 0)
+        return NULL;
+    ttl.renew_on_read = renew;
+    ttl.return_expired = show;
+    ttl.clean_snapshots = json_bool(json_get(op, "cleanup_full_snapshot"));
+    for (int s = VALUE_STATE; s <= SUM_STATE; s++)
+        fn.state[s].ttl = ttl;
+    return begin(&fn, &process_class);
 }
 
 static bool process_step(void *self, const struct json *step, struct json_writer *out)
 {
     struct process_case *p = self;
-    const char *verb = json_text(json_at(step, 0));
 
-    p->out = p->main.out = out;
-    if (strcmp(verb, "e") == 0)
-        element(p, step);
-    else if (strcmp(verb, "w") == 0)
-        operator_watermark(p->process, json_int(json_at(step, 1)));
-    else if (strcmp(verb, "snap") == 0)
-        return snap(p);
-    else if (strcmp(verb, "p") == 0)
-        wall_clock(p, json_int(json_at(step, 1)));
-    else
-        return false;
-    while (p->process->owes)
-        operator_resume(p->process);
-    return p->unknown == NULL && p->task.failure.err == ERR_NONE;
+    return lone_step(&p->lone, step, out) && p->unknown == NULL;
 }
 
 static void process_end(void *self)
 {
-    drop_operator(self);
+    lone_end(&((struct process_case *)self)->lone);
     mem_free(self);
 }
 
+const struct topic co_process_topic = {
+    .name = "co_process", .begin = co_process_begin, .step = process_step, .end = process_end};
 const struct topic process_topic = {.name = "process",
                                     .sorted = true,
                                     .begin = process_begin,
                                     .step = process_step,
                                     .end = process_end};
+const struct topic ttl_topic = {
+    .name = "ttl", .sorted = true, .begin = ttl_begin, .step = process_step, .end = process_end};

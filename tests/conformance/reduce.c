@@ -1,33 +1,19 @@
-/* The real rolling operator, alone: rows and watermarks go in as the task would give them, and what
- * it sends on is caught by an operator behind it. */
+/* The rolling operator: its functions, and the rows of the vectors. */
 #include "operators/rolling.h"
 
 #include <string.h>
 
 #include "base/mem.h"
-#include "data/key_group.h"
-#include "data/row.h"
 #include "operators/registry.h"
-#include "runtime/operator.h"
-#include "tests/conformance/topic.h"
+#include "tests/conformance/lone.h"
 
 #define ELEMENT_ROW_(C) C(STRING, key) C(BIGINT, a) C(BIGINT, b)
 WEIR_ROW(item, ELEMENT_ROW_)
 enum { COLUMN_A = 1 };
 
-struct catcher { /* the operator behind */
-    struct operator op;
-    struct json_writer *out;
-};
-
 struct reduce_case {
-    struct task_context task;
-    struct counters counters;
-    struct node node;
+    struct lone lone;
     struct rolling_config config;
-    struct operator* rolling;
-    struct catcher main;
-    struct target target;
 };
 
 /* `mix`, of the vectors: a = (2 * o.a + n.a) mod 1000, b = n.b. */
@@ -39,33 +25,6 @@ static void mix(struct weir_ctx *c, void *so_far, const struct weir_row *row)
     o->a = (int64_t)(2 * (uint64_t)o->a + (uint64_t)n.a) % 1000;
     o->b = n.b;
 }
-
-/* ---- catching ---- */
-
-static void caught_row(struct operator* op, const struct weir_row *row)
-{
-    struct json_writer *out = ((struct catcher *)op)->out;
-    struct item e = item_of(row);
-
-    put_list(out, "r");
-    json_put_int(out, NULL, row->event_ms);
-    json_put_span(out, NULL, (struct span){(const uint8_t *)e.key.p, e.key.bytes});
-    json_put_int(out, NULL, e.a);
-    json_put_int(out, NULL, e.b);
-    json_end(out);
-}
-
-static enum progress caught_watermark(struct operator* op, int64_t ms, bool *pass)
-{
-    (void)pass;
-    put_watermark(((struct catcher *)op)->out, ms);
-    return PROGRESS_DONE;
-}
-
-static const struct operator_class catcher_class = {.name = "catcher",
-                                                    .bytes = sizeof(struct catcher),
-                                                    .on_row = caught_row,
-                                                    .on_watermark = caught_watermark};
 
 /* ---- what a case asks for ---- */
 
@@ -108,24 +67,26 @@ static bool configure(struct rolling_config *config, const struct json *op, stru
 
 /* ---- life ---- */
 
-static void build_operator(struct reduce_case *r)
+static void caught(struct lone *l, uint32_t tag, const struct weir_row *row)
 {
-    struct diag why = {0};
+    struct item e = item_of(row);
 
-    r->rolling = mem_alloc(rolling_class.bytes);
-    r->rolling->class = &rolling_class;
-    r->rolling->task = &r->task;
-    r->rolling->node = &r->node;
-    r->rolling->watermark_ms = INT64_MIN;
-    r->rolling->output[TAG_MAIN] = (struct output){1, &r->target};
-    rolling_class.open(r->rolling, &why);
+    (void)tag;
+    put_list(l->out, "r");
+    json_put_int(l->out, NULL, row->event_ms);
+    put_text(l->out, e.key);
+    json_put_int(l->out, NULL, e.a);
+    json_put_int(l->out, NULL, e.b);
+    json_end(l->out);
 }
 
-static void drop_operator(struct reduce_case *r)
+static void element(struct lone *l, const struct json *step)
 {
-    rolling_class.close(r->rolling);
-    bytes_done(&r->rolling->held);
-    mem_free(r->rolling);
+    struct item v = {.key = text_of(json_at(step, 2)),
+                     .a = json_int(json_at(step, 3)),
+                     .b = json_int(json_at(step, 4))};
+
+    lone_row(l, json_int(json_at(step, 1)), &v);
 }
 
 static void *reduce_begin(const struct json *op, struct refusal *why)
@@ -136,74 +97,21 @@ static void *reduce_begin(const struct json *op, struct refusal *why)
         mem_free(r);
         return NULL;
     }
-    r->task.counters = &r->counters;
-    r->node = (struct node){.name = "rolling",
-                            .uid = "r",
-                            .config = &r->config,
-                            .in = &item_schema,
-                            .out = &item_schema,
-                            .key_column = 0};
-    r->main = (struct catcher){.op = {.class = &catcher_class, .task = &r->task}};
-    r->target = (struct target){.op = &r->main.op};
-    build_operator(r);
+    r->lone.element = element;
+    r->lone.caught = caught;
+    lone_begin(&r->lone, &rolling_class,
+               (struct node){.config = &r->config, .in = &item_schema, .out = &item_schema});
     return r;
-}
-
-static void element(struct reduce_case *r, const struct json *step)
-{
-    const char *key = json_text(json_at(step, 2));
-    struct item v = {.key = {key, (uint32_t)strlen(key)},
-                     .a = json_int(json_at(step, 3)),
-                     .b = json_int(json_at(step, 4))};
-    uint64_t image[64];
-    uint32_t bytes = row_write(&item_schema, &v, image);
-    uint32_t group = key_group_of_key(WEIR_STRING, span_text(key), 128);
-    struct weir_row row = {image, json_int(json_at(step, 1)), 0, bytes, (uint16_t)group, 0};
-
-    operator_row(r->rolling, &row);
-}
-
-/* Take a snapshot, throw the operator away, restore into a new one. */
-static bool snap(struct reduce_case *r)
-{
-    struct snapshot_out out;
-    struct snapshot_in in;
-    struct diag why = {0};
-    bool ok;
-
-    snapshot_start(&out);
-    rolling_class.snapshot(r->rolling, 1, &out);
-    snapshot_finish(&out);
-    drop_operator(r);
-    build_operator(r);
-    ok = snapshot_open(&in, bytes_span(&out.bytes), "vector", &why) == ERR_NONE &&
-         rolling_class.restore(r->rolling, &in, &why) == ERR_NONE;
-    snapshot_out_done(&out);
-    return ok;
 }
 
 static bool reduce_step(void *self, const struct json *step, struct json_writer *out)
 {
-    struct reduce_case *r = self;
-    const char *verb = json_text(json_at(step, 0));
-
-    r->main.out = out;
-    if (strcmp(verb, "e") == 0)
-        element(r, step);
-    else if (strcmp(verb, "w") == 0)
-        operator_watermark(r->rolling, json_int(json_at(step, 1)));
-    else if (strcmp(verb, "snap") == 0)
-        return snap(r);
-    else
-        return false;
-    while (r->rolling->owes)
-        operator_resume(r->rolling);
-    return true;
+    return lone_step(&((struct reduce_case *)self)->lone, step, out);
 }
 
 static void reduce_end(void *self)
 {
-    drop_operator(self);
+    lone_end(&((struct reduce_case *)self)->lone);
     mem_free(self);
 }
 

@@ -1,42 +1,25 @@
-/* The real window operator, alone: rows and watermarks go in as the task would give them, and what
- * it sends on is caught by an operator behind it. */
+/* The window operators: what a case asks for, its functions, and the rows of the vectors. */
 #include "operators/window.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "data/key_group.h"
-#include "data/row.h"
 #include "operators/registry.h"
-#include "runtime/operator.h"
-#include "tests/conformance/topic.h"
+#include "tests/conformance/lone.h"
 
 #define ELEMENT_ROW_(C) C(STRING, key) C(BIGINT, value)
 #define STATS_(C) C(BIGINT, count) C(BIGINT, sum) C(BIGINT, min) C(BIGINT, max)
 WEIR_ROW(item, ELEMENT_ROW_)
 WEIR_ROW(stats, STATS_)
 
-struct catcher { /* the operator behind */
-    struct operator op;
-    struct json_writer *out;
-    bool late;
-};
-
 enum { INNERS_MAX = 8, VALUES_MAX = 4096 };
 struct window_case {
-    struct task_context task;
-    struct counters counters;
-    struct node node;
+    struct lone lone;
     struct window_config config;
     struct weir_trigger inner[INNERS_MAX];
     int inners;
     bool sorts; /* values of a list, ascending */
-    const struct operator_class *class;
-    struct operator* window;
-    struct catcher main, late;
-    struct target target[2];
-    struct json_writer *out; /* of this step; the functions write through the catcher */
 };
 
 /* ---- the functions of the vectors ---- */
@@ -81,12 +64,11 @@ static void put_bound(struct json_writer *out, int64_t ms)
 
 static void put_head(struct weir_ctx *c, int64_t start_ms, int64_t end_ms)
 {
-    struct json_writer *out = case_of(c)->out;
-    struct weir_text key = weir_key_text(c);
+    struct json_writer *out = case_of(c)->lone.out;
 
     put_list(out, "r");
     json_put_int(out, NULL, weir_event_ms(c));
-    json_put_span(out, NULL, (struct span){(const uint8_t *)key.p, key.bytes});
+    put_text(out, weir_key_text(c));
     put_bound(out, start_ms);
     put_bound(out, end_ms);
 }
@@ -94,7 +76,7 @@ static void put_head(struct weir_ctx *c, int64_t start_ms, int64_t end_ms)
 static void aggregate_result(struct weir_ctx *c, const void *acc, int64_t start_ms, int64_t end_ms)
 {
     const struct stats *s = acc;
-    struct json_writer *out = case_of(c)->out;
+    struct json_writer *out = case_of(c)->lone.out;
 
     put_head(c, start_ms, end_ms);
     json_put_int(out, NULL, s->count);
@@ -114,7 +96,7 @@ static int ascending(const void *a, const void *b)
 static void list_result(struct weir_ctx *c, struct weir_rows *rows, int64_t start_ms,
                         int64_t end_ms)
 {
-    struct json_writer *out = case_of(c)->out;
+    struct json_writer *out = case_of(c)->lone.out;
     struct weir_row row;
     int64_t values[VALUES_MAX];
     uint32_t n = 0;
@@ -130,37 +112,6 @@ static void list_result(struct weir_ctx *c, struct weir_rows *rows, int64_t star
     json_end(out);
     json_end(out);
 }
-
-/* ---- catching ---- */
-
-static void caught_row(struct operator* op, const struct weir_row *row)
-{
-    struct catcher *c = (struct catcher *)op;
-    struct item e = item_of(row);
-
-    if (!c->late)
-        return;
-    put_list(c->out, "late");
-    json_put_int(c->out, NULL, row->event_ms);
-    json_put_span(c->out, NULL, (struct span){(const uint8_t *)e.key.p, e.key.bytes});
-    json_put_int(c->out, NULL, e.value);
-    json_end(c->out);
-}
-
-static enum progress caught_watermark(struct operator* op, int64_t ms, bool *pass)
-{
-    struct catcher *c = (struct catcher *)op;
-
-    (void)pass;
-    if (!c->late)
-        put_watermark(c->out, ms);
-    return PROGRESS_DONE;
-}
-
-static const struct operator_class catcher_class = {.name = "catcher",
-                                                    .bytes = sizeof(struct catcher),
-                                                    .on_row = caught_row,
-                                                    .on_watermark = caught_watermark};
 
 /* ---- what a case asks for ---- */
 
@@ -252,7 +203,7 @@ static int64_t dynamic_gap(const struct weir_row *row)
     return gap_base + gap_per_value * item_of(row).value;
 }
 
-static bool read_assigner(const struct json *a, struct weir_window *w, struct refusal *why)
+bool read_assigner(const struct json *a, struct weir_window *w, struct refusal *why)
 {
     enum { TUMBLING, SLIDING, SESSION, DYNAMIC_SESSION, GLOBAL };
     static const struct word words[] = {
@@ -307,130 +258,55 @@ static bool configure(struct window_case *w, const struct json *op, struct refus
         !read_evictor(json_get(op, "evictor"), &window->evictor, why))
         return false;
     w->config.tumbling = (struct tumbling){window->size_ms, window->offset_ms};
-    w->class = window_class_of(window);
     return true;
 }
 
 /* ---- life ---- */
 
-static void build_operator(struct window_case *w)
+static void caught(struct lone *l, uint32_t tag, const struct weir_row *row)
 {
-    struct diag why = {0};
+    struct item e = item_of(row);
 
-    w->window = mem_alloc(w->class->bytes);
-    w->window->class = w->class;
-    w->window->task = &w->task;
-    w->window->node = &w->node;
-    w->window->watermark_ms = INT64_MIN;
-    w->window->deadline_us = INT64_MAX;
-    w->window->output[TAG_MAIN] = (struct output){1, &w->target[0]};
-    w->window->output[TAG_LATE] = (struct output){1, &w->target[1]};
-    w->class->open(w->window, &why);
+    if (tag != TAG_LATE)
+        return;
+    put_list(l->out, "late");
+    json_put_int(l->out, NULL, row->event_ms);
+    put_text(l->out, e.key);
+    json_put_int(l->out, NULL, e.value);
+    json_end(l->out);
 }
 
-static void drop_operator(struct window_case *w)
+static void element(struct lone *l, const struct json *step)
 {
-    w->class->close(w->window);
-    bytes_done(&w->window->held);
-    mem_free(w->window);
+    struct item v = {.key = text_of(json_at(step, 2)), .value = json_int(json_at(step, 3))};
+
+    lone_row(l, json_int(json_at(step, 1)), &v);
 }
 
 static void *window_begin(const struct json *op, struct refusal *why)
 {
-    struct window_case *w;
+    struct window_case *w = mem_alloc(sizeof *w);
 
-    w = mem_alloc(sizeof *w);
     if (!configure(w, op, why)) {
         mem_free(w);
         return NULL;
     }
-    w->task.counters = &w->counters;
-    w->node = (struct node){.name = "window",
-                            .uid = "w",
-                            .config = &w->config,
-                            .in = &item_schema,
-                            .key_column = 0,
-                            .with = w,
-                            .with_bytes = sizeof *w};
-    w->main = (struct catcher){.op = {.class = &catcher_class, .task = &w->task}};
-    w->late = (struct catcher){.op = {.class = &catcher_class, .task = &w->task}, .late = true};
-    w->target[0] = (struct target){.op = &w->main.op};
-    w->target[1] = (struct target){.op = &w->late.op};
-    build_operator(w);
+    w->lone.element = element;
+    w->lone.caught = caught;
+    lone_begin(&w->lone, window_class_of(&w->config.window),
+               (struct node){
+                   .config = &w->config, .in = &item_schema, .with = w, .with_bytes = sizeof *w});
     return w;
-}
-
-static void element(struct window_case *w, const struct json *step)
-{
-    const char *key = json_text(json_at(step, 2));
-    struct item v = {.key = {key, (uint32_t)strlen(key)}, .value = json_int(json_at(step, 3))};
-    uint64_t image[64];
-    uint32_t bytes = row_write(&item_schema, &v, image);
-    uint32_t group = key_group_of_key(WEIR_STRING, span_text(key), 128);
-    struct weir_row row = {image, json_int(json_at(step, 1)), 0, bytes, (uint16_t)group, 0};
-
-    operator_row(w->window, &row);
-}
-
-/* Take a snapshot, throw the operator away, restore into a new one. */
-static bool snap(struct window_case *w)
-{
-    struct snapshot_out out;
-    struct snapshot_in in;
-    struct diag why = {0};
-    bool ok;
-
-    snapshot_start(&out);
-    w->class->snapshot(w->window, 1, &out);
-    snapshot_finish(&out);
-    drop_operator(w);
-    build_operator(w);
-    ok = snapshot_open(&in, bytes_span(&out.bytes), "vector", &why) == ERR_NONE &&
-         w->class->restore(w->window, &in, &why) == ERR_NONE;
-    snapshot_out_done(&out);
-    return ok;
-}
-
-/* Timers of the wall clock fire in a `p` step only, and see its time. */
-static void wall_clock(struct window_case *w, int64_t now_ms)
-{
-    w->task.now_us = now_ms * 1000;
-    while (w->window->deadline_us <= w->task.now_us)
-        w->window->class->on_time(w->window, w->task.now_us);
 }
 
 static bool window_step(void *self, const struct json *step, struct json_writer *out)
 {
-    struct window_case *w = self;
-    const char *verb = json_text(json_at(step, 0));
-    uint64_t dropped = w->counters.of[COUNTER_LATE_DROPPED];
-
-    w->out = w->main.out = w->late.out = out;
-    if (strcmp(verb, "e") == 0)
-        element(w, step);
-    else if (strcmp(verb, "w") == 0)
-        operator_watermark(w->window, json_int(json_at(step, 1)));
-    else if (strcmp(verb, "snap") == 0)
-        return snap(w);
-    else if (strcmp(verb, "p") == 0)
-        wall_clock(w, json_int(json_at(step, 1)));
-    else
-        return false;
-    while (w->window->owes)
-        operator_resume(w->window);
-    dropped = w->counters.of[COUNTER_LATE_DROPPED] - dropped;
-    if (dropped) {
-        put_list(out, "count");
-        json_put_text(out, NULL, "numLateRecordsDropped");
-        json_put_int(out, NULL, (int64_t)dropped);
-        json_end(out);
-    }
-    return true;
+    return lone_step(&((struct window_case *)self)->lone, step, out);
 }
 
 static void window_end(void *self)
 {
-    drop_operator(self);
+    lone_end(&((struct window_case *)self)->lone);
     mem_free(self);
 }
 

@@ -62,11 +62,15 @@ static struct made random_program(struct rng *r)
 
     if (rng_below(r, 8) == 0)
         options_set(m.options, "pipeline.operator-chaining.enabled", "false", true, &m.why);
+    if (rng_below(r, 4) == 0)
+        options_set(m.options, option_key(OPTION_CHAIN_MIXED), "false", true, &m.why);
     for (uint32_t i = 0; i < nodes; i++) {
         uint32_t inputs = i ? 1 + (rng_below(r, 5) == 0) : 0;
 
         add(&m, "map", 1 + (uint32_t)rng_below(r, 2));
-        m.d->node[i].chaining = rng_below(r, 4) ? CHAINING_ALWAYS : (enum chaining)rng_below(r, 3);
+        m.d->node[i].chaining = rng_below(r, 4) ? CHAINING_ALWAYS : (enum chaining)rng_below(r, 4);
+        m.d->node[i].max_parallelism = rng_below(r, 8) ? 0 : 16;
+        m.d->node[i].slot_group = rng_below(r, 8) ? NULL : "io";
         for (uint32_t k = 0; k < inputs; k++)
             connect(&m, (uint32_t)rng_below(r, i), i, ships[rng_below(r, 5)]);
     }
@@ -77,15 +81,19 @@ static struct made random_program(struct rng *r)
 /* flink-semantics 8.2, said again: rows pass by a call. */
 static bool may_be_called(const struct made *m, const struct edge *e)
 {
+    const struct node *from = &m->d->node[e->from], *to = &m->d->node[e->to];
     uint32_t inputs = 0;
 
     for (uint32_t i = 0; i < m->d->edges; i++)
         if (m->d->edge[i].to == e->to)
             inputs++;
-    return inputs == 1 && e->ship == SHIP_FORWARD &&
-           m->d->node[e->from].parallelism == m->d->node[e->to].parallelism &&
-           m->d->node[e->from].chaining != CHAINING_NEVER &&
-           m->d->node[e->to].chaining == CHAINING_ALWAYS &&
+    return inputs == 1 && e->ship == SHIP_FORWARD && from->parallelism == to->parallelism &&
+           from->chaining != CHAINING_NEVER && to->chaining != CHAINING_NEVER &&
+           to->chaining != CHAINING_HEAD &&
+           (from->is_source || to->chaining != CHAINING_HEAD_WITH_SOURCES) &&
+           strcmp(from->slot_group, to->slot_group) == 0 &&
+           (from->max_parallelism == to->max_parallelism ||
+            option_number(m->options, OPTION_CHAIN_MIXED)) &&
            option_number(m->options, OPTION_CHAINING);
 }
 
@@ -137,6 +145,69 @@ static void test_random_programs_are_chained_where_rows_pass_by_a_call(void **st
         check_program(&m);
         arena_free(m.arena);
     }
+    (void)state;
+}
+
+/* ---- slots ---- */
+
+/* The words of the vectors: a source of 4, then o1 alone of 1, o2, and o3 behind a shuffle; o4 in
+ * "heavy", and o5 that inherits it.  4 + 1 slots. */
+static void test_a_slot_group_is_inherited_and_needs_slots_of_its_own(void **state)
+{
+    static const char *const names[] = {"o0", "o1", "o2", "o3", "o4", "o5"};
+    struct made m = begin();
+
+    for (uint32_t i = 0; i < 6; i++) {
+        add(&m, names[i], i ? 1 : 4);
+        if (i)
+            connect(&m, i - 1, i, i == 3 ? SHIP_SHUFFLE : SHIP_FORWARD);
+    }
+    m.d->node[1].chaining = CHAINING_NEVER;
+    m.d->node[4].slot_group = "heavy";
+    build(&m);
+    assert_int_equal(m.g->vertices, 5);
+    assert_string_equal(m.g->vertex[4].name, "o4 -> o5");
+    assert_string_equal(m.g->vertex[4].slot_group, "heavy");
+    assert_int_equal(m.g->slots, 5);
+    assert_int_equal(job_graph_slot_of(m.g, 3), 3); /* the last subtask of the source */
+    assert_int_equal(job_graph_slot_of(m.g, 4), 0); /* o1 shares the first slot */
+    assert_int_equal(job_graph_slot_of(m.g, m.g->vertex[4].first_task), 4);
+    arena_free(m.arena);
+    (void)state;
+}
+
+static void test_inputs_of_two_groups_give_the_default_group(void **state)
+{
+    struct made m = begin();
+
+    for (uint32_t i = 0; i < 4; i++)
+        add(&m, i ? "map" : "csv", 2);
+    connect(&m, 0, 1, SHIP_FORWARD);
+    connect(&m, 0, 2, SHIP_FORWARD);
+    connect(&m, 1, 3, SHIP_FORWARD);
+    connect(&m, 2, 3, SHIP_FORWARD);
+    m.d->node[1].slot_group = "io";
+    m.d->node[2].slot_group = "heavy";
+    build(&m);
+    assert_string_equal(m.d->node[3].slot_group, SLOT_GROUP_DEFAULT);
+    assert_int_equal(m.g->slots, 6);
+    arena_free(m.arena);
+    (void)state;
+}
+
+static void test_a_chain_that_branches_is_named_with_brackets(void **state)
+{
+    static const char *const names[] = {"a", "b", "c", "d"};
+    struct made m = begin();
+
+    for (uint32_t i = 0; i < 4; i++)
+        add(&m, names[i], 2);
+    connect(&m, 0, 1, SHIP_FORWARD);
+    connect(&m, 0, 2, SHIP_FORWARD);
+    connect(&m, 2, 3, SHIP_FORWARD);
+    build(&m);
+    assert_string_equal(m.g->vertex[0].name, "a -> (b, c -> d)");
+    arena_free(m.arena);
     (void)state;
 }
 
@@ -252,6 +323,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_programs_are_chained_where_rows_pass_by_a_call),
+        cmocka_unit_test(test_a_slot_group_is_inherited_and_needs_slots_of_its_own),
+        cmocka_unit_test(test_inputs_of_two_groups_give_the_default_group),
+        cmocka_unit_test(test_a_chain_that_branches_is_named_with_brackets),
         cmocka_unit_test(test_a_task_has_a_name_of_its_own_that_finds_it),
         cmocka_unit_test(test_subjects_are_one_subtask_or_all),
         cmocka_unit_test(test_a_program_with_too_many_channels_is_refused),

@@ -1,5 +1,6 @@
 /* Departures of each airport over the last six hours, said every two (sliding windows), and so far
- * today, said every six hours (cumulating ones). */
+ * today, said every six hours (cumulating ones); those of all airports together, a day and rolling
+ * (windows of all rows). */
 #include <stdio.h>
 
 #include "tests/jobs/flight.h"
@@ -24,13 +25,26 @@ static void result(struct weir_ctx *c, const void *acc, int64_t start_ms, int64_
                                      .flights = ((const struct count *)acc)->n});
 }
 
-static void say(struct weir_stream *keyed, struct weir_window w, const char *name)
+static void count_rows(struct weir_ctx *c, struct weir_rows *rows, int64_t start_ms, int64_t end_ms)
 {
-    static const struct weir_aggregate counting = {&count_schema, add, result, NULL, 0, NULL};
+    struct count n = {0};
+    struct weir_row row;
+
+    while (weir_rows_next(rows, &row))
+        n.n++;
+    result(c, &n, start_ms, end_ms);
+}
+
+static const struct weir_aggregate counting = {&count_schema, add, result, NULL, 0, NULL};
+static const struct weir_window_list counting_rows = {count_rows, NULL, 0};
+static const struct weir_window rolling = {.size_ms = 6 * WEIR_HOUR, .slide_ms = 2 * WEIR_HOUR};
+
+static void say(struct weir_stream *windows, const char *name)
+{
     char directory[40];
 
     snprintf(directory, sizeof directory, "results/%s", name);
-    weir_uid(weir_file_sink(weir_windowed(keyed, w, &counting, &stretch_schema), directory), name);
+    weir_uid(weir_file_sink(windows, directory), name);
 }
 
 int main(int argc, char **argv)
@@ -41,9 +55,15 @@ int main(int argc, char **argv)
         (struct weir_time){.column = "event_time", .out_of_order_ms = 30000 * WEIR_SECOND});
     struct weir_stream *keyed = weir_key_by(flights, "origin");
 
-    say(keyed, (struct weir_window){.size_ms = 6 * WEIR_HOUR, .slide_ms = 2 * WEIR_HOUR},
-        "rolling");
-    say(keyed, (struct weir_window){.size_ms = 24 * WEIR_HOUR, .step_ms = 6 * WEIR_HOUR}, "today");
+    say(weir_windowed(keyed, rolling, &counting, &stretch_schema), "rolling");
+    say(weir_windowed(keyed,
+                      (struct weir_window){.size_ms = 24 * WEIR_HOUR, .step_ms = 6 * WEIR_HOUR},
+                      &counting, &stretch_schema),
+        "today");
+    say(weir_window_all(flights, (struct weir_window){.size_ms = 24 * WEIR_HOUR}, &counting,
+                        &stretch_schema),
+        "days");
+    say(weir_window_all_lists(flights, rolling, &counting_rows, &stretch_schema), "all");
     weir_option(job, "parallelism.default", "2");
     weir_option(job, "execution.checkpointing.interval", "3ms");
     weir_option(job, "restart-strategy.fixed-delay.delay", "1ms");

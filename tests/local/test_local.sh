@@ -90,3 +90,6 @@ expect "a plan means the simulator" 0 "driver sim" "$OUT/jobs/toy" run --seed 4 
 expect "a plan under local is refused" 2 "--seed is for the simulator" "$OUT/jobs/toy" run --seed 4 --driver local
 expect "a job whose results cannot be written fails and says so" 3 "numbers: cannot be written" "$numbers" run -D weir.output-dir=/proc/nothing -D execution.checkpointing.interval=0 -D restart-strategy.type=none
 expect "JSON says the driver and how it ended" 0 '"driver":"local","workers":1,"state":"FINISHED"' "$OUT/jobs/words" run --json --quiet -p 1 -D weir.output-dir="$work/words"
+
+# ---- twenty kills at random ----
+if "$(dirname "$0")/torture.sh" 20 >"$work/log" 2>&1; then echo "ok $(tail -n 1 "$work/log")"; else echo "not ok torture: $(tail -n 2 "$work/log" | tr '\n' ' ')"; fi

@@ -18,6 +18,8 @@ static const struct weir_state states[WEIR_STATES] = {
 static const struct weir_state changed[WEIR_STATES] = {
     {.name = "total", .kind = WEIR_VALUE, .type = &other_schema}};
 
+static int64_t clock_us;
+
 static struct span image(const char *word, int64_t n, uint64_t room[16])
 {
     struct pair p = {.word = {word, (uint32_t)strlen(word)}, .n = n};
@@ -35,7 +37,7 @@ static struct pair pair_at(struct span s)
 
 static void test_each_key_has_its_own_state(void **state)
 {
-    struct keyed *k = keyed_new(states);
+    struct keyed *k = keyed_new(states, &clock_us);
     uint64_t room[16];
 
     keyed_key(k, 1, span_text("a"));
@@ -54,7 +56,7 @@ static void test_each_key_has_its_own_state(void **state)
 
 static void test_a_text_that_was_read_outlives_the_put_of_its_row(void **state)
 {
-    struct keyed *k = keyed_new(states);
+    struct keyed *k = keyed_new(states, &clock_us);
     uint64_t room[16];
     struct pair p;
 
@@ -73,7 +75,7 @@ static void test_a_text_that_was_read_outlives_the_put_of_its_row(void **state)
 static void test_a_map_iterates_by_its_keys_bytes(void **state)
 {
     static const char *const order[] = {"AA", "B", "CC"};
-    struct keyed *k = keyed_new(states);
+    struct keyed *k = keyed_new(states, &clock_us);
     uint64_t room[16], key_room[16];
 
     keyed_key(k, 1, span_text("a"));
@@ -101,7 +103,7 @@ static void test_a_map_iterates_by_its_keys_bytes(void **state)
 
 static struct keyed *filled(void)
 {
-    struct keyed *k = keyed_new(states);
+    struct keyed *k = keyed_new(states, &clock_us);
     uint64_t room[16], key_room[16];
     char name[16];
 
@@ -118,7 +120,7 @@ static struct keyed *filled(void)
 
 static void test_a_restored_state_writes_the_same_snapshot(void **state)
 {
-    struct keyed *k = filled(), *r = keyed_new(states);
+    struct keyed *k = filled(), *r = keyed_new(states, &clock_us);
     struct bytes a = {0}, b = {0};
     struct diag why = {0};
     struct reader reader;
@@ -139,7 +141,7 @@ static void test_a_restored_state_writes_the_same_snapshot(void **state)
 
 static void test_another_row_type_is_refused_by_the_states_name(void **state)
 {
-    struct keyed *k = filled(), *r = keyed_new(changed);
+    struct keyed *k = filled(), *r = keyed_new(changed, &clock_us);
     struct bytes a = {0};
     struct diag why = {0};
     struct reader reader;

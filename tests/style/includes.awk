@@ -25,7 +25,7 @@ BEGIN {
 function finding(why) { printf "%s:%d: includes \"%s\": %s\n", FILENAME, FNR, wanted, why; bad = 1 }
 function of_core() {
     if (wanted == "weir.h") return
-    if (FILENAME == "core/weir.h" && wanted ~ /^weir_[a-z]+\.h$/) return
+    if (FILENAME ~ /^core\/weir(_[a-z]+)?\.h$/ && wanted ~ /^weir_[a-z]+\.h$/) return
     if (!(path[2] in rank) && path[3] != "") finding("room '" path[2] "' has no rank")
     else if (!(to[1] in rank)) finding("that is no room of core")
     else if (path[3] == "") finding("weir.h stands on nothing but its own parts, weir_*.h")
