@@ -103,15 +103,15 @@ static void test_an_unknown_subject_names_the_nearest(void **state)
     struct diag why = {0};
 
     plan_parse(&p, span_text("at ack widow[1] kill tm-1"), "t", &why);
-    assert_int_equal(plan_bind(&p, t.graph, 2, &why), ERR_USAGE);
+    assert_int_equal(plan_bind(&p, t.graph, 2, &why), ERR_FORMAT);
     assert_non_null(strstr(why.text, "did you mean 'window'"));
     why = (struct diag){0};
     plan_parse(&p, span_text("at ack kill tm-3"), "t", &why);
-    assert_int_equal(plan_bind(&p, t.graph, 2, &why), ERR_USAGE);
+    assert_int_equal(plan_bind(&p, t.graph, 2, &why), ERR_FORMAT);
     assert_non_null(strstr(why.text, "tm-1 to tm-2"));
     why = (struct diag){0};
     plan_parse(&p, span_text("at ack window[7] kill tm-1"), "t", &why);
-    assert_int_equal(plan_bind(&p, t.graph, 2, &why), ERR_USAGE);
+    assert_int_equal(plan_bind(&p, t.graph, 2, &why), ERR_FORMAT);
     assert_non_null(strstr(why.text, "unknown task 'window[7]': there are window[0] to window["));
     test_job_free(&t);
     (void)state;
