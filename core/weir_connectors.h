@@ -2,8 +2,8 @@
  *
  * The part of weir.h about sources and sinks; weir.h includes it, programs include weir.h.
  *
- * Flink    FileSource and FileSink with the csv, json and raw formats, socketTextStream, the datagen
- *          connector, fromData, print.
+ * Flink    FileSource and FileSink with the csv, json and raw formats, socketTextStream, datagen,
+ *          fromData, print.
  */
 #ifndef WEIR_CONNECTORS_H
 #define WEIR_CONNECTORS_H
