@@ -2,7 +2,8 @@
  *
  * The part of weir.h about sources and sinks; weir.h includes it, programs include weir.h.
  *
- * Flink    the FileSource and FileSink, fromData, print.
+ * Flink    FileSource and FileSink with the csv, json and raw formats, socketTextStream, datagen,
+ *          fromData, print.
  */
 #ifndef WEIR_CONNECTORS_H
 #define WEIR_CONNECTORS_H
@@ -17,19 +18,25 @@ struct weir_stream;
 
 enum weir_format { WEIR_CSV, WEIR_JSON, WEIR_RAW }; /* JSON: an object a line; RAW: a STRING */
 
-/* Sources.  csv: a header line, then rows in the columns of `schema` by name.  json: an object a
- * line, its fields the columns by name; what is missing is NULL (json.fail-on-missing-field).  The
- * path is a file, or a directory, all of whose files are read in the order of their names, or "-":
- * standard input, read to its end before the first row, and kept, so that a restart can read it
- * again; or "socket://host:port", see below.  There are as many splits as the
- * parallelism, cut at line ends.  Lines that are no rows fail the job,
- * are skipped or kept aside, by `--bad-rows`.  lines: each is the row's one column, a STRING.
- * rows: `count` structs of a fixed-size schema.
+/* Sources of lines.
  *
- * A socket is read by one subtask, with the local driver only, until the other side closes.  Its
- * csv has no header line: the columns come in the schema's order.  It cannot be read twice: after
- * a failure the job connects again, and lines that had come since the last checkpoint are lost
- * (at most once, as Flink's socketTextStream). */
+ *     csv     a header line, then rows in the columns of `schema` by name
+ *     json    an object a line, its fields the columns by name; what is missing is NULL, what is
+ *             no column is passed over (json.fail-on-missing-field, weir.json.fail-on-extra-field)
+ *     lines   each line, an empty one too, is the row's one column, a STRING
+ *
+ * A line that is no row fails the job, is skipped or kept aside: `--bad-rows`.  The path is
+ *
+ *     a file, or a directory: all of its files in the order of their names; as many splits as the
+ *         parallelism, cut at line ends; exactly once
+ *     "-", standard input: read to its end before the first row, and kept, so that a restart reads
+ *         it again: as a file
+ *     "socket://host:port": read by one subtask, with the local driver only, until the other side
+ *         closes.  Its csv has no header line: the columns come in the schema's order.  It cannot
+ *         be read twice: after a failure the job connects again, and lines that had come since the
+ *         last checkpoint are lost (at most once, as Flink's socketTextStream).
+ *
+ * rows: `count` structs of a fixed-size schema, in memory. */
 struct weir_stream *weir_csv_at(struct weir_here, struct weir_job *, const char *path,
                                 const struct weir_schema *);
 struct weir_stream *weir_json_at(struct weir_here, struct weir_job *, const char *path,
@@ -65,9 +72,8 @@ struct weir_field {
     int64_t max_past_ms;
 };
 struct weir_datagen {
-    int64_t
-        rows_per_second;    /* of all subtasks together; 0: 10,000; -1: as fast as they are taken */
-    int64_t number_of_rows; /* 0: until a sequence ends, else for ever */
+    int64_t rows_per_second; /* of all subtasks; 0: 10,000; -1: as fast as they are taken */
+    int64_t number_of_rows;  /* 0: until a sequence ends, else for ever */
     uint64_t seed;
     struct weir_field field[WEIR_FIELDS];
 };

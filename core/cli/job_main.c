@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "cli/exit_code.h"
 #include "cli/run.h"
-#include "connectors/sources.h"
+#include "connectors/registry.h"
 
 static int show_graph(const struct run *r)
 {
@@ -95,19 +95,6 @@ static int demo_plan(struct run *r, struct diag *why)
     return err;
 }
 
-/* What the first source of a class reads, if it is `path` (NULL: anything); else NULL. */
-static const char *path_read(const struct dataflow *d, const char *class_name, const char *path)
-{
-    for (uint32_t i = 0; i < d->nodes; i++) {
-        const struct file_source_config *c = d->node[i].config;
-
-        if (strcmp(d->node[i].class_name, class_name) == 0 &&
-            (path == NULL || strcmp(c->path, path) == 0))
-            return c->path;
-    }
-    return NULL;
-}
-
 static bool is_simulated(const struct run *r)
 {
     return r->args.verb != VERB_GRAPH &&
@@ -118,8 +105,9 @@ static bool is_simulated(const struct run *r)
 static int open_data(struct run *r, struct diag *why)
 {
     const struct dataflow *d = r->job->dataflow;
-    const char *socket = path_read(d, "socket_source", NULL);
-    bool is_served = r->args.verb == VERB_SERVE, is_wanted = path_read(d, "file_source", "-");
+    const char *socket = connectors_path_read(d, "socket_source", NULL);
+    bool is_served = r->args.verb == VERB_SERVE,
+         is_wanted = connectors_path_read(d, "file_source", "-");
 
     if (is_served && is_wanted)
         return diag_set(why, ERR_USAGE,

@@ -92,7 +92,7 @@ static enum progress file_source_resume(struct operator* op)
     line = line_at(s->file, offset);
     s->offset += line.bytes + 1;
     line = line_rows_trim(line);
-    if (line.bytes == 0)
+    if (line_rows_passes_over(&s->rows, line))
         return PROGRESS_MORE;
     why.err = ERR_NONE;
     bytes = line_rows_decode(&s->rows, line, &why);

@@ -16,8 +16,11 @@ struct line_rows {
 void line_rows_init(struct line_rows *l, struct operator* op, const struct weir_schema *schema,
                     enum weir_format format);
 void line_rows_done(struct line_rows *l);
-/* Without the carriage return at its end; empty: it is no row at all. */
-struct span line_rows_trim(struct span line);
+struct span line_rows_trim(struct span line); /* without the carriage return at its end */
+static inline bool line_rows_passes_over(const struct line_rows *l, struct span line)
+{
+    return line.bytes == 0 && !l->reader.format->empty_is_row;
+}
 /* The image's bytes, which lie in l->image, or an err with `why`. */
 int line_rows_decode(struct line_rows *l, struct span line, struct diag *why);
 /* Send the image on; `where` it was read is for the trace. */

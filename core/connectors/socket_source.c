@@ -61,7 +61,7 @@ static void take_line(struct socket_source *s, struct span line)
 
     s->lines++;
     line = line_rows_trim(line);
-    if (line.bytes == 0)
+    if (line_rows_passes_over(&s->rows, line))
         return;
     bytes = line_rows_decode(&s->rows, line, &why);
     if (bytes > 0)

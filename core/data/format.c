@@ -55,9 +55,9 @@ static void encode_raw(const struct weir_schema *s, const struct weir_row *row, 
 const struct format *format_of(enum weir_format f)
 {
     static const struct format formats[] = {
-        [WEIR_CSV] = {"csv", ".csv", true, start_csv, decode_csv, csv_header, encode_csv},
-        [WEIR_JSON] = {"json", ".json", false, NULL, decode_json, NULL, json_row_encode},
-        [WEIR_RAW] = {"raw", ".txt", false, NULL, decode_raw, NULL, encode_raw}};
+        [WEIR_CSV] = {"csv", ".csv", true, false, start_csv, decode_csv, csv_header, encode_csv},
+        [WEIR_JSON] = {"json", ".json", false, false, NULL, decode_json, NULL, json_row_encode},
+        [WEIR_RAW] = {"raw", ".txt", false, true, NULL, decode_raw, NULL, encode_raw}};
 
     return &formats[f];
 }

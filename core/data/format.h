@@ -23,8 +23,8 @@ struct line_reader { /* what is known of the lines of one file */
 };
 
 struct format {
-    const char *name, *suffix; /* "csv", ".csv" */
-    bool has_header;
+    const char *name, *suffix;     /* "csv", ".csv" */
+    bool has_header, empty_is_row; /* empty_is_row: so is an empty line; else it is passed over */
     /* From a header line; only if the format has one. */
     int (*start)(struct line_reader *r, struct span header, struct diag *why);
     /* A line without its newline into an image with row_room() for the line's bytes.  Returns the

@@ -174,6 +174,7 @@ pages() { # flights, miles; subtasks with a gap; restored subtasks that did not 
     echo 0
 } >"$work/pages"
 variants ledger "$work/pages" pages 'process[0]'
+
 # ---- export: every flight as awk writes it ----
 exported() { cat "$work"/out/results/export/part-*.json | LC_ALL=C sort; }
 awk -F, 'NR > 1 { printf "{\"flight_id\":%s,\"event_time\":\"%s\",\"report_time\":\"%s\",\"origin\":\"%s\",\"destination\":\"%s\",\"distance_mi\":%s,\"delay_min\":%s}\n", $1, $2, $3, $4, $5, $6, $7 }' \
