@@ -26,8 +26,7 @@ enum stage { COLLECTS, GIVES, ENDS_TIME, ENDS_DATA, GAVE_ALL };
 enum { FIRST, SECOND, SIDES };
 struct sorted_input {
     struct side side[SIDES];
-    bool
-        second_passes; /* rows of the second input have no key: they are not kept, so they come first */
+    bool second_passes; /* its rows have no key: they are not kept, so they come first */
     enum stage stage;
     bool second;      /* the row given last was of the second input */
     bool key_is_open; /* a row was given, and not yet that its key is over */
