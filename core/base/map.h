@@ -1,9 +1,10 @@
 /* map.h -- bytes to fixed-size values: dense entries, and an index beside them.
  *
  * Entries lie in the order of insertion, so iteration is deterministic and a
- * snapshot is one pass; the index holds only entry numbers and hash bits, so
- * growing it never moves a value.  Removal leaves a tombstone; when half the
- * entries are tombstones they are squeezed out (order kept).
+ * snapshot is one pass; the index holds only entry numbers and hash bits, and
+ * grows a small part at a time, so no put is slow because there are many keys.
+ * Removal leaves a tombstone; when half the entries are tombstones they are
+ * squeezed out (order kept).
  *
  * Values are addressed by entry number between two calls that may grow; a
  * pointer from map_value() is valid until the next map_put on the same map.
@@ -20,7 +21,9 @@ struct map;
 enum { MAP_NONE = -1 };
 
 struct map *map_new(uint32_t value_bytes); /* value_bytes may be 0 (a set) */
-void map_free(struct map *m);              /* NULL is fine */
+/* Eight bytes less an entry: the first byte of a value is the map's, its owner leaves it alone. */
+struct map *map_new_packed(uint32_t value_bytes);
+void map_free(struct map *m); /* NULL is fine */
 void map_clear(struct map *m);
 uint32_t map_count(const struct map *m);
 
@@ -41,7 +44,7 @@ bool map_is_live(const struct map *m, int64_t entry); /* it may have been remove
  * last one.  Who keeps numbers compares. */
 uint64_t map_moves(const struct map *m);
 size_t map_bytes(const struct map *m); /* memory held */
-/* The same with the hash already known (hash_bytes() of the key), for callers that prefetch. */
+/* The same with the hash already known: hash_bytes() of the key, and no other. */
 int64_t map_find_hashed(const struct map *m, struct span key, uint64_t hash);
 int64_t map_put_hashed(struct map *m, struct span key, uint64_t hash, bool *made);
 void *map_get_hashed(const struct map *m, struct span key, uint64_t hash); /* value, or NULL */

@@ -26,6 +26,7 @@ struct span image_span(struct image i);
 int64_t *image_access_ms(struct image i); /* only if it was made with one */
 
 struct cell {
+    uint8_t of_map; /* the map's: map_new_packed() */
     uint32_t key_group;
     uint32_t count, room; /* LIST: images in use and allocated */
     struct image value;   /* VALUE, REDUCING, AGGREGATING */

@@ -25,7 +25,7 @@ struct keyed *keyed_new(const struct weir_state *decl, const int64_t *now_us)
 
         t->decl = &decl[k->states];
         t->flat_bytes = flat_bytes(t->decl);
-        t->cells = map_new(
+        t->cells = map_new_packed(
             (uint32_t)(t->flat_bytes ? sizeof(struct flat) + t->flat_bytes : sizeof(struct cell)));
     }
     return k;

@@ -40,7 +40,7 @@ static void pane_free(struct panes *p, struct pane *pane)
 
 static struct map *keys_new(struct panes *p)
 {
-    struct map *keys = p->spare ? p->spare : map_new(p->value_bytes);
+    struct map *keys = p->spare ? p->spare : map_new_packed(p->value_bytes);
 
     p->spare = NULL;
     return keys;
@@ -146,7 +146,7 @@ struct pane_key *pane_put(struct pane *pane, uint32_t key_group, struct span key
     if (k)
         return k;
     k = map_value(pane->keys, map_put_hashed(pane->keys, key, hash, NULL));
-    k->key_group = key_group;
+    k->key_group = (uint16_t)key_group;
     return k;
 }
 

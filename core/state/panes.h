@@ -23,9 +23,10 @@
 #include "weir.h"
 
 struct pane_key { /* value of pane.keys; the accumulator, or the list of rows, follows it */
-    _Alignas(8) uint32_t key_group;
-    uint32_t rows;
+    _Alignas(8) uint8_t of_map; /* the map's: map_new_packed() */
     bool armed;
+    uint16_t key_group;
+    uint32_t rows;
 };
 
 struct pane {

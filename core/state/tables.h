@@ -15,7 +15,8 @@ struct found { /* by a read of a list or map with a time-to-live */
 
 /* A value that has no texts and lives for ever needs no allocation: its image lies in the table. */
 struct flat {
-    uint32_t key_group; /* where struct cell has it */
+    uint8_t of_map; /* as in struct cell */
+    uint32_t key_group;
     _Alignas(8) uint64_t image[];
 };
 

@@ -189,36 +189,112 @@ static void test_map_peeks_change_nothing(void **state)
     struct map_peeks peeks = {0};
     struct map *m = map_new(8);
 
-    for (int64_t i = 0; i < 40000; i++) { /* so many that a peek is worth it; half of them absent */
+    for (int64_t i = 0; i < 80000; i++) { /* so many that a peek is worth it; half of them absent */
         int64_t ahead = 2 * i;
 
         map_peek(&peeks, m, (struct span){(uint8_t *)&ahead, 8});
         *number_at(m, map_put(m, (struct span){(uint8_t *)&i, 8}, NULL)) = i;
     }
     map_peeks_forget(&peeks);
-    assert_int_equal(map_count(m), 40000);
-    for (int64_t i = 0; i < 40000; i++)
+    assert_int_equal(map_count(m), 80000);
+    for (int64_t i = 0; i < 80000; i++)
         assert_int_equal(*number_at(m, map_find(m, (struct span){(uint8_t *)&i, 8})), i);
     map_free(m);
     (void)state;
 }
 
-/* Different keys under one hash: probing and closing gaps alone keep them apart. */
-static void test_map_holds_keys_whose_hashes_are_all_equal(void **state)
+/* The next key from *i on whose hash begins as `like`'s: so they all want one place of the index. */
+static struct span alike(uint64_t like, int64_t *i)
+{
+    do
+        ++*i;
+    while (((uint32_t)hash_bytes(i, 8) ^ (uint32_t)like) >> 22);
+    return (struct span){(uint8_t *)i, 8};
+}
+
+/* Probing and closing gaps alone keep them apart. */
+static void test_map_holds_keys_that_want_one_place(void **state)
 {
     struct map *m = map_new(8);
+    uint64_t like = hash_bytes("JFK", 3);
+    int64_t key = 0;
 
     for (int64_t i = 0; i < 50; i++)
-        *number_at(m, map_put_hashed(m, (struct span){(uint8_t *)&i, 8}, 14, NULL)) = i;
+        *number_at(m, map_put(m, alike(like, &key), NULL)) = i;
     for (int64_t e = 0; e < 50; e += 3)
         map_remove_entry(m, e);
+    key = 0;
     for (int64_t i = 0; i < 50; i++) {
-        int64_t e = map_find_hashed(m, (struct span){(uint8_t *)&i, 8}, 14);
+        int64_t e = map_find(m, alike(like, &key));
 
         assert_int_equal(e == MAP_NONE, i % 3 == 0);
         if (e != MAP_NONE)
             assert_int_equal(*number_at(m, e), i);
     }
+    map_free(m);
+}
+
+/* Hashes that are equal as far as the index looks cannot be split: it must grow instead. */
+static void test_map_holds_many_keys_under_one_hash(void **state)
+{
+    struct map *m = map_new(0);
+
+    for (int64_t i = 0; i < 8000; i++)
+        map_put_hashed(m, (struct span){(uint8_t *)&i, 8}, 14, NULL);
+    assert_in_range(map_bytes(m), 0, 8000 * 100);
+    for (int64_t i = 0; i < 8000; i += 100)
+        assert_int_equal(map_find_hashed(m, (struct span){(uint8_t *)&i, 8}, 14), i);
+    map_free(m);
+}
+
+/* A value whose first byte is the map's. */
+struct packed {
+    uint8_t map;
+    uint8_t small;
+    uint32_t number;
+};
+
+static void test_map_packs_values_around_its_byte(void **state)
+{
+    struct map *m = map_new_packed(sizeof(struct packed)), *wide = map_new(sizeof(struct packed));
+    char key[40];
+
+    for (uint32_t i = 0; i < 3000; i++) {
+        struct packed *p;
+
+        snprintf(key, sizeof key, "%0*u", 4 + (int)(i % 20), i);
+        map_put(wide, span_text(key), NULL);
+        p = map_value(m, map_put(m, span_text(key), NULL));
+        p->small = (uint8_t)i;
+        p->number = i;
+        if (i >= 20 && i % 3 == 0) {
+            snprintf(key, sizeof key, "%0*u", 4 + (int)((i - 20) % 20), i - 20);
+            map_remove(m, span_text(key));
+        }
+    }
+    for (uint32_t i = 0; i < 3000; i++) {
+        int64_t e;
+
+        snprintf(key, sizeof key, "%0*u", 4 + (int)(i % 20), i);
+        e = map_find(m, span_text(key));
+        assert_int_equal(e == MAP_NONE, i < 2980 && (i + 20) % 3 == 0);
+        if (e != MAP_NONE)
+            assert_true(((struct packed *)map_value(m, e))->number == i &&
+                        ((struct packed *)map_value(m, e))->small == (uint8_t)i);
+    }
+    assert_true(map_bytes(m) < map_bytes(wide));
+    map_free(m);
+    map_free(wide);
+}
+
+/* A million keys of eight bytes with 24 of value, as a count by key has. */
+static void test_map_takes_48_bytes_a_key(void **state)
+{
+    struct map *m = map_new_packed(24);
+
+    for (int64_t i = 0; i < 1000000; i++)
+        map_put(m, (struct span){(uint8_t *)&i, 8}, NULL);
+    assert_in_range(map_bytes(m) / 1000000, 32, 48);
     map_free(m);
 }
 
@@ -361,7 +437,10 @@ int main(void)
         cmocka_unit_test(test_map_is_empty_and_usable_after_clear),
         cmocka_unit_test(test_map_takes_a_hash_that_is_known),
         cmocka_unit_test(test_map_peeks_change_nothing),
-        cmocka_unit_test(test_map_holds_keys_whose_hashes_are_all_equal),
+        cmocka_unit_test(test_map_holds_keys_that_want_one_place),
+        cmocka_unit_test(test_map_holds_many_keys_under_one_hash),
+        cmocka_unit_test(test_map_packs_values_around_its_byte),
+        cmocka_unit_test(test_map_takes_48_bytes_a_key),
         cmocka_unit_test(test_map_does_what_a_naive_array_does),
         cmocka_unit_test(test_map_holds_a_million_keys),
     };
