@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "data/key_group.h"
-#include "operators/context.h"
+#include "callback/context.h"
 
 typedef void on_key(struct weir_ctx *);
 

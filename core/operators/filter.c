@@ -1,5 +1,5 @@
 /* filter: pass on the rows for which the function says yes. */
-#include "operators/context.h"
+#include "callback/context.h"
 #include "operators/functions.h"
 #include "operators/registry.h"
 

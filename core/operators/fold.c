@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "data/schema.h"
-#include "operators/context.h"
+#include "callback/context.h"
 #include "operators/functions.h"
 #include "operators/registry.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "operators/registry.h"
-#include "operators/timers.h"
+#include "callback/timers.h"
 #include "operators/window_events.h"
 #include "state/row_list.h"
 #include "window/contents.h"

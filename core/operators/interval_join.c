@@ -1,10 +1,10 @@
 #include <string.h>
 
-#include "operators/context.h"
+#include "callback/context.h"
 #include "operators/joins.h"
-#include "operators/pairs.h"
+#include "callback/pairs.h"
 #include "operators/registry.h"
-#include "operators/timers.h"
+#include "callback/timers.h"
 #include "state/row_list.h"
 #include "state/timed_rows.h"
 

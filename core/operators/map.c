@@ -1,5 +1,5 @@
 /* map, flat_map: the function emits what it makes of a row. */
-#include "operators/context.h"
+#include "callback/context.h"
 #include "operators/functions.h"
 #include "operators/registry.h"
 

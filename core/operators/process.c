@@ -1,8 +1,8 @@
 #include "operators/process.h"
 
-#include "operators/context.h"
+#include "callback/context.h"
 #include "operators/registry.h"
-#include "operators/timers.h"
+#include "callback/timers.h"
 
 struct process {
     struct user_operator user;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "data/row.h"
-#include "operators/context.h"
+#include "callback/context.h"
 #include "operators/registry.h"
 
 struct rolling {

@@ -4,7 +4,7 @@
 #ifndef CORE_OPERATORS_WINDOW_EVENTS_H
 #define CORE_OPERATORS_WINDOW_EVENTS_H
 
-#include "operators/context.h"
+#include "callback/context.h"
 #include "operators/window.h"
 
 /* The window of the current key that starts at `start_ms` fires with `rows` rows; what is emitted

@@ -1,9 +1,9 @@
 /* Window join and coGroup: rows of two types as rows of one, and what a window makes of them. */
 #include "base/mem.h"
 #include "data/row.h"
-#include "operators/context.h"
+#include "callback/context.h"
 #include "operators/joins.h"
-#include "operators/pairs.h"
+#include "callback/pairs.h"
 #include "operators/registry.h"
 #include "state/row_list.h"
 

@@ -513,12 +513,6 @@ static enum task_progress step_gate(struct task *t, struct actions *todo)
     return TASK_MORE;
 }
 
-/* At the end of data a gate still serves barriers, a source only letters. */
-static enum task_progress step_end(struct task *t, struct actions *todo)
-{
-    return t->gate ? step_gate(t, todo) : blocked(t, TASK_BLOCKED_ON_INPUT);
-}
-
 /* One step, or as many rows as the budget allows while nothing else is due. */
 static enum task_progress step_once(struct task *t, struct actions *todo)
 {
@@ -538,8 +532,8 @@ static enum task_progress step_once(struct task *t, struct actions *todo)
         chain_resume(&t->chain);
         return TASK_MORE;
     }
-    if (t->data_over)
-        return step_end(t, todo);
+    if (t->data_over) /* a gate still serves barriers, a source only letters */
+        return t->gate ? step_gate(t, todo) : blocked(t, TASK_BLOCKED_ON_INPUT);
     if (chain_deadline_us(&t->chain) <= t->context.now_us) {
         chain_on_time(&t->chain, t->context.now_us);
         return TASK_MORE;

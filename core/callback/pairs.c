@@ -1,4 +1,4 @@
-#include "operators/pairs.h"
+#include "callback/pairs.h"
 
 #include "base/mem.h"
 #include "state/row_list.h"

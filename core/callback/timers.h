@@ -7,8 +7,8 @@
  *
  * Flink    InternalTimerServiceImpl.advanceWatermark, BatchExecutionInternalTimeService.
  */
-#ifndef CORE_OPERATORS_TIMERS_H
-#define CORE_OPERATORS_TIMERS_H
+#ifndef CORE_CALLBACK_TIMERS_H
+#define CORE_CALLBACK_TIMERS_H
 
 #include "runtime/operator.h"
 #include "time/timerq.h"

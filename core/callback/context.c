@@ -1,4 +1,4 @@
-#include "operators/context.h"
+#include "callback/context.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include "base/word.h"
 #include "data/row.h"
 #include "data/schema.h"
-#include "operators/pairs.h"
-#include "operators/timers.h"
+#include "callback/pairs.h"
+#include "callback/timers.h"
 #include "state/row_list.h"
 
 void context_open(struct user_operator *u)

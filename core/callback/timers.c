@@ -1,4 +1,4 @@
-#include "operators/timers.h"
+#include "callback/timers.h"
 
 struct timerq *timers_due(const struct operator* op, struct timerq *event,
                           struct timerq *processing)

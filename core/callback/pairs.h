@@ -4,11 +4,11 @@
  * a time: the first at once, the others as the operator is resumed, before anything else happens
  * to it.  Meanwhile rows and key are copies of its own.
  */
-#ifndef CORE_OPERATORS_PAIRS_H
-#define CORE_OPERATORS_PAIRS_H
+#ifndef CORE_CALLBACK_PAIRS_H
+#define CORE_CALLBACK_PAIRS_H
 
 #include "base/bytes.h"
-#include "operators/context.h"
+#include "callback/context.h"
 
 struct pairs {
     struct pairs *next; /* those of a later window that fired in the same call */

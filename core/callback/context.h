@@ -4,8 +4,8 @@
  * timer, for which key.  A row that is emitted takes its timestamp, origin and
  * key group from here.
  */
-#ifndef CORE_OPERATORS_CONTEXT_H
-#define CORE_OPERATORS_CONTEXT_H
+#ifndef CORE_CALLBACK_CONTEXT_H
+#define CORE_CALLBACK_CONTEXT_H
 
 #include "runtime/operator.h"
 #include "state/keyed.h"
