@@ -4,31 +4,18 @@
  *   weir-bench W4          one workload for the peers' harness: W4 <ns per row> <digest>
  *   JSON=1 weir-bench      an object a line
  *
- * Denominator is CPU time of the process; a line without an equal digest has no number.  The
- * tasks are stepped here, without the simulator and without a trace. */
+ * Denominator is CPU time of the process; a line without an equal digest has no number. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "api/job.h"
-#include "base/fs_os.h"
 #include "base/rng.h"
-#include "cli/run.h"
-#include "runtime/task.h"
+#include "tests/bench/driver.h"
 #include "tests/bench/flights.h"
 #include "tests/bench/workload.h"
 
-enum { PAIRS = 9, BUDGET = 4096 };
-
-static int64_t cpu_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
+enum { PAIRS = 9 };
 
 /* ---- rows by the peers' formula ---- */
 
@@ -59,91 +46,6 @@ static void free_rows(struct bid *rows)
     free(rows);
 }
 
-/* ---- tasks of one job, stepped in turn ---- */
-
-struct bench {
-    struct weir_job *job;
-    struct job_graph *graph;
-    struct buffer_pool *pool;
-    struct fs *data;
-    struct task *task[16];
-    bool over[16];
-};
-
-static bool open_tasks(struct bench *b, struct diag *why)
-{
-    struct task_spec spec = {
-        .graph = b->graph, .options = b->job->options, .find = classes_find, .data = b->data};
-
-    spec.pool = b->pool = buffer_pool_new((uint32_t)option_number(b->job->options, OPTION_SEGMENT),
-                                          1024);
-    for (uint32_t t = 0; t < b->graph->tasks; t++) {
-        spec.task = t;
-        spec.attempt = 1;
-        b->task[t] = task_new(&spec, (struct span){0}, 0, why);
-        if (b->task[t] == NULL)
-            return false;
-    }
-    return true;
-}
-
-static void move_parcels(struct bench *b, uint32_t from)
-{
-    struct parcel p;
-
-    while (task_take_parcel(b->task[from], &p)) {
-        const struct job_edge *e = &b->graph->edge[p.channel.edge];
-        bool up = parcel_is_upstream(p.kind);
-        uint32_t to = b->graph->vertex[up ? e->from : e->to].first_task +
-                      (up ? p.channel.from : p.channel.to);
-
-        if (!task_on_parcel(b->task[to], &p))
-            abort();
-    }
-}
-
-static void run_tasks(struct bench *b)
-{
-    struct actions todo = {0};
-    uint32_t left = b->graph->tasks;
-
-    while (left)
-        for (uint32_t t = 0; t < b->graph->tasks; t++) {
-            if (!b->over[t] && task_step(b->task[t], 1, BUDGET, &todo) == TASK_FINISHED) {
-                b->over[t] = true;
-                left--;
-            }
-            move_parcels(b, t);
-            actions_clear(&todo);
-        }
-    actions_done(&todo);
-}
-
-/* One run of the program: CPU ns, from the first row to the last result. */
-static int64_t run_program(const struct workload *w, const struct bid *rows, uint64_t *digest)
-{
-    struct bench b = {.job = w->program(rows, w->rows, digest)};
-    struct diag why = {0};
-    int64_t started, ns;
-
-    *digest = 0;
-    b.data = fs_os_new("", true);
-    b.graph = job_seal(b.job);
-    if (b.graph == NULL || !open_tasks(&b, &why)) {
-        fprintf(stderr, "weir-bench: %s%s\n", b.job->mistake.text, why.text);
-        exit(1);
-    }
-    started = cpu_ns();
-    run_tasks(&b);
-    ns = cpu_ns() - started;
-    for (uint32_t t = 0; t < b.graph->tasks; t++)
-        task_free(b.task[t]);
-    buffer_pool_free(b.pool);
-    job_free(b.job);
-    fs_os_free(b.data);
-    return ns;
-}
-
 static int64_t run_limit(const struct workload *w, const struct bid *rows, uint64_t *digest)
 {
     int64_t started = cpu_ns();
@@ -168,16 +70,16 @@ static void measure(const struct workload *w, bool json)
     uint64_t digest = 0, limit_digest = 0;
     bool equal = true;
 
-    run_program(w, rows, &digest); /* warm */
+    run_program(w, rows, &digest, NULL); /* warm */
     for (int i = 0; i < PAIRS; i++) {
         int64_t a, b;
 
         if (i % 2 == 0) {
-            a = run_program(w, rows, &digest);
+            a = run_program(w, rows, &digest, NULL);
             b = run_limit(w, rows, &limit_digest);
         } else {
             b = run_limit(w, rows, &limit_digest);
-            a = run_program(w, rows, &digest);
+            a = run_program(w, rows, &digest, NULL);
         }
         equal = equal && digest == limit_digest;
         ratio[i] = (double)a / (double)b;
@@ -206,11 +108,41 @@ static int one(const struct workload *w)
     uint64_t digest;
     int64_t ns;
 
-    run_program(w, rows, &digest);
-    ns = run_program(w, rows, &digest);
+    run_program(w, rows, &digest, NULL);
+    ns = run_program(w, rows, &digest, NULL);
     printf("%s %.3f %016" PRIx64 "\n", w->id, (double)ns / (double)w->rows, digest);
     free_rows(rows);
     return 0;
+}
+
+/* How a state of ten million keys differs from one of ten thousand. */
+static void grow(bool json)
+{
+    struct workload few = w3a_workload, many = w3b_workload, million = w3b_workload;
+    struct run_cost growing, cost;
+    uint64_t digest;
+    struct bid *rows = make_rows(&few);
+    double ns_few, ns_many;
+
+    run_program(&few, rows, &digest, NULL);
+    ns_few = (double)run_program(&few, rows, &digest, NULL) / (double)few.rows;
+    free_rows(rows);
+    many.keys = 10000000;
+    many.rows = 2 * many.keys;
+    rows = make_rows(&many);
+    ns_many = (double)run_program(&many, rows, &digest, NULL) / (double)many.rows;
+    run_program(&many, rows, &digest, &growing);
+    free_rows(rows);
+    rows = make_rows(&million);
+    run_program(&million, rows, &digest, &cost);
+    free_rows(rows);
+    printf(json
+               ? "{\"workload\":\"growth\",\"ns_10k\":%.2f,\"ns_10m\":%.2f,\"ratio\":%.2f,"
+                 "\"slowest_ms\":%.2f,\"bytes_a_key\":%.1f}\n"
+               : "growth: 10^4 keys %.2f ns a row, 10^7 keys %.2f: %.2f times (aim 5); the slowest "
+                 "row %.2f ms (aim 10); %.1f bytes a key of 10^6 (aim 48)\n",
+           ns_few, ns_many, ns_many / ns_few, (double)growing.slowest_ns / 1e6,
+           (double)cost.heap_bytes / (double)million.keys);
 }
 
 int main(int argc, char **argv)
@@ -232,5 +164,6 @@ int main(int argc, char **argv)
         printf("     workload         ns/row    limit    ratio   spread         digest\n");
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         measure(all[i], json);
+    grow(json);
     return 0;
 }
