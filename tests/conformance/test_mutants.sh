@@ -32,7 +32,7 @@ red window core/window/merging.c 's/scratch->count > 1 ||/scratch->count > 2 ||/
 red window core/window/evictor.c 's/>= e->threshold/> e->threshold/'
 red window core/window/lateness.h 's/return cleanup >= max_ms ? cleanup : INT64_MAX;/return cleanup;/'
 
-patched_objects core/operators/timers.c 's/return is_due ? PROGRESS_MORE : PROGRESS_DONE;/return PROGRESS_DONE;/' &&
+patched_objects core/callback/timers.c 's/return is_due ? PROGRESS_MORE : PROGRESS_DONE;/return PROGRESS_DONE;/' &&
     $CC "$OUT"/tests/golden/*.o "$OUT/tui/json.o" @"$work/objs" -lsqlite3 -lz -lm -o "$work/golden" &&
     { "$work/golden" tests/golden >"$work/out" 2>&1 && echo "not ok golden: the mutant passes" ||
         echo "ok golden: a mutant is seen ($(tail -n 1 "$work/out"))"; } ||
