@@ -1,5 +1,5 @@
-/* The short way of the most common sessions: a fixed gap of event time, an accumulator, fired at the
- * end, no allowed lateness (window_class_of()).  general_window.c gives the same answers for all. */
+/* The short way of the most common sessions: a fixed gap of event time, an accumulator, fired at
+ * the end, no allowed lateness (window_class_of()); the answers are those of general_window.c. */
 #include "operators/registry.h"
 #include "operators/window_events.h"
 #include "window/lateness.h"

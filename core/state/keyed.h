@@ -6,9 +6,9 @@
  *   S1  every access is to the key set by keyed_key() last
  *   S2  iteration and snapshots go in the order of first use; a map state iterates in the order
  *       of its keys' bytes, in every backend
- *   S3  an image with texts that a read returned stays valid until keyed_key() is called again, even
- *       if the entry was overwritten or cleared meanwhile (a function may put what it got); one
- *       without lies in the table, until the next call that puts or clears
+ *   S3  an image with texts that a read returned stays valid until keyed_key() is called again,
+ *       even if the entry was overwritten or cleared meanwhile (a function may put what it got);
+ *       one without lies in the table, until the next call that puts or clears
  *   S4  a snapshot carries each state's name, kind and row types; restore refuses what differs,
  *       by name, and never half
  *   S5  of an entry with a time-to-live the last access is kept, in snapshots too; whether it has

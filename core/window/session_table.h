@@ -38,15 +38,15 @@ struct session_table *session_table_new(const struct weir_schema *acc);
 void session_table_free(struct session_table *t); /* NULL is fine */
 uint64_t session_table_keys(const struct session_table *t);
 bool session_table_peek(struct session_table *t, struct span key); /* a hint, as map_peek() */
-/* The session that window `w` of the key ends up in: those that it touches are merged into it, or it
- * begins one.  NULL: it touches none, and has ended by `wm_ms`.  Valid until the next call. */
+/* The session that window `w` of the key ends up in: those that it touches are merged into it, or
+ * it begins one.  NULL: it touches none, and has ended by `wm_ms`.  Valid until the next call. */
 struct session *session_table_take(struct session_table *t, uint32_t key_group, struct span key,
                                    struct time_window w, int64_t wm_ms,
                                    const struct session_merge *merge);
 
 bool session_table_is_due(const struct session_table *t, int64_t wm_ms); /* perhaps */
-/* The next session that has ended by `wm_ms`, and its key; NULL: none.  It stays until it is dropped,
- * before any other call. */
+/* The next session that has ended by `wm_ms`, and its key; NULL: none.  It stays until it is
+ * dropped, before any other call. */
 struct session *session_table_due(struct session_table *t, int64_t wm_ms, uint32_t *key_group,
                                   struct span *key);
 void session_table_drop(struct session_table *t, struct session *due);
