@@ -51,15 +51,15 @@ $(OUT)/flags: $(if $(call differs,$(OUT)/flags,$(CC) $(CFLAGS)),FORCE)
 $(OUT)/core.objs: $(if $(call differs,$(OUT)/core.objs,$(CORE_OBJS)),FORCE) | $(CORE_OBJS)
 	@printf '%s\n' $(CORE_OBJS) > $@
 $(OUT)/weir: $(OUT)/core/cli/weir.o $(CORE_OBJS) $(OUT)/core.objs
-	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lm
+	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lm -pthread
 $(OUT)/weir-lab: $(LAB_OBJS) $(OUT)/tui/json.o $(OUT)/core.objs
 	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lsqlite3
 $(OUT)/jobs/%: $(OUT)/tests/jobs/%.o $(CORE_OBJS) $(OUT)/core.objs
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lm
+	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lm -pthread
 $(OUT)/tests/%: $(OUT)/tests/%.o $(CORE_OBJS) $(HELP_OBJS)
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lsqlite3 -lz -lm
+	@$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lsqlite3 -lz -lm -pthread
 $(OUT)/weir-tui: $(TUI_OBJS)
 	@$(CC) $(CFLAGS) $^ -o $@ -lncursesw -ltinfo -luv -lsqlite3
 $(OUT)/tests/tui/%: $(OUT)/tests/tui/%.o $(VIEW_OBJS)
@@ -68,11 +68,11 @@ $(OUT)/tests/tui/%: $(OUT)/tests/tui/%.o $(VIEW_OBJS)
 define runner
 $(OUT)/tests/$(1)_run: $$(patsubst %.c,$$(OUT)/%.o,$$(filter-out tests/$(1)/test_%,$$(wildcard tests/$(1)/*.c))) $$(CORE_OBJS) $$(HELP_OBJS)
 	@mkdir -p $$(@D)
-	@$$(CC) $$(CFLAGS) $$^ -o $$@ -lsqlite3 -lz -lm
+	@$$(CC) $$(CFLAGS) $$^ -o $$@ -lsqlite3 -lz -lm -pthread
 endef
 $(foreach r,conformance golden,$(eval $(call runner,$(r))))
 $(OUT)/weir-bench: $(patsubst %.c,$(OUT)/%.o,$(filter-out %/steps.c,$(wildcard tests/bench/*.c))) $(CORE_OBJS)
-	@$(CC) $(CFLAGS) $^ -o $@ -lm
+	@$(CC) $(CFLAGS) $^ -o $@ -lm -pthread
 $(OUT)/weir-bench-steps: $(OUT)/tests/bench/steps.o $(VIEW_OBJS) $(OUT)/tui/engine.o
 	@$(CC) $(CFLAGS) $^ -o $@ -luv -lsqlite3
 # (Not .SECONDARY: with it a rule whose only prerequisite is FORCE never runs.)
@@ -95,7 +95,7 @@ doctor progress: $(OUT)/weir-lab  ## what is installed; what has passed
 	@$(OUT)/weir-lab $@
 
 # ---- asking ----
-.PHONY: tui test test-long conformance golden bench style format setup clean help run
+.PHONY: tui test test-long torture conformance golden bench style format setup clean help run
 tui:  ## [ID=...] the workbench, at a run of the flights job (no terminal: prints a run)
 	@.ci/setup
 	@MAKEFLAGS=--no-print-directory $(MAKE) all
@@ -109,6 +109,8 @@ test-long: all  ## the long sweeps: a hundred thousand random plans, deep labs
 	@$(OUT)/jobs/toy explore --seeds 100000 --out $(OUT)/long.plan
 	@$(OUT)/jobs/flights explore --seeds 500 --out $(OUT)/long-flights.plan
 	@$(OUT)/weir-lab check all --reference --deep
+torture: all  ## [N=200] [SEED=n] kill a real run at random, again and again; nothing lost, nothing doubled
+	@tests/local/torture.sh $(or $(N),200) $(SEED)
 test/%: all $$(if $$(wildcard tests/$$*.c),$(OUT)/tests/$$*)  ## one test, all it prints: make test/time/test_valve [SEED=n]
 	@$(if $(wildcard tests/$*.c),$(OUT)/tests/$*,bash tests/$*.sh)
 conformance: $(OUT)/tests/conformance_run  ## [VECTORS=dir] every vector against what Flink answered
@@ -127,3 +129,4 @@ clean:  ## remove everything that was built
 	rm -rf build build-*
 help:  ## this list
 	@sed -nE 's/^([a-z][a-z\/% -]*):.*##/\1\t/p' Makefile | expand -t 18
+	@printf '\nWith any of them: CC=clang, SAN=address|thread (into build-...), OPT=-O0, OUT=folder\n' 

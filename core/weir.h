@@ -178,6 +178,8 @@ struct weir_process { /* a (Keyed)ProcessFunction */
     void (*on_timer)(struct weir_ctx *, int64_t ms);
     const void *with;
     uint32_t with_bytes;
+    /* Once, if state came back, before the first row: for operator state only.  Emits nothing. */
+    void (*on_restore)(struct weir_ctx *);
 };
 
 /* A rolling aggregate of a keyed stream: each row gives its key's aggregate so far, in a row of the
@@ -215,23 +217,10 @@ struct weir_here {
 };
 #define WEIR_HERE ((struct weir_here){__FILE__, __LINE__})
 
-/* Bounded out-of-orderness over a TIMESTAMP (or BIGINT, ms) column. */
-struct weir_time {
-    const char *column;
-    int64_t out_of_order_ms;
-    int64_t idle_ms;  /* 0: never idle (withIdleness) */
-    int64_t every_ms; /* 0: a watermark after every row; else periodic (auto-watermark-interval) */
-};
-#include "weir_windows.h" /* struct weir_window, with its trigger and evictor */
-
-/* Sources.  csv: a header line, then rows in the columns of `schema` by name; as many splits as
- * the parallelism, cut at line ends.  rows: `count` structs of a fixed-size schema. */
-struct weir_stream *weir_csv_at(struct weir_here, struct weir_job *, const char *path,
-                                const struct weir_schema *);
-struct weir_stream *weir_rows_at(struct weir_here, struct weir_job *, const void *rows,
-                                 uint64_t count, const struct weir_schema *);
-#define weir_csv(...) weir_csv_at(WEIR_HERE, __VA_ARGS__)
-#define weir_rows(...) weir_rows_at(WEIR_HERE, __VA_ARGS__)
+#include "weir_connectors.h" /* sources and sinks */
+#include "weir_time.h"       /* struct weir_time: timestamps and watermarks */
+#include "weir_windows.h"    /* struct weir_window, with its trigger and evictor */
+#include "weir_connect.h"    /* functions of two streams */
 
 struct weir_stream *weir_watermarks_at(struct weir_here, struct weir_stream *, struct weir_time);
 struct weir_stream *weir_filter_at(struct weir_here, struct weir_stream *, weir_test *);
@@ -269,15 +258,8 @@ struct weir_stream *weir_forward_at(struct weir_here, struct weir_stream *);
 #define weir_rebalance(...) weir_rebalance_at(WEIR_HERE, __VA_ARGS__)
 #define weir_forward(...) weir_forward_at(WEIR_HERE, __VA_ARGS__)
 
-/* Sinks.  print: a line a row on standard output, once its checkpoint is complete.
- * file_sink: CSV parts under `directory`, two-phase: a part is visible once committed. */
-struct weir_stream *weir_print_at(struct weir_here, struct weir_stream *, const char *label);
-struct weir_stream *weir_file_sink_at(struct weir_here, struct weir_stream *,
-                                      const char *directory);
 struct weir_stream *weir_folded_at(struct weir_here, struct weir_stream *,
                                    const struct weir_fold *);
-#define weir_print(...) weir_print_at(WEIR_HERE, __VA_ARGS__)
-#define weir_file_sink(...) weir_file_sink_at(WEIR_HERE, __VA_ARGS__)
 #define weir_folded(...) weir_folded_at(WEIR_HERE, __VA_ARGS__)
 
 /* Settings of the operator that made the stream; each returns its argument. */

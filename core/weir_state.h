@@ -1,14 +1,16 @@
-/* weir_state.h -- what a keyed function remembers: state, declared as data, one set a key.
+/* weir_state.h -- what a function remembers: state, declared as data, one set a key or subtask.
  *
  * The part of weir.h about state; weir.h includes it, programs include weir.h.  A state is declared
  * in its function (struct weir_process) and named by its index there:
  *
  *     .state = {{.name = "last", .kind = WEIR_VALUE, .type = &flight_schema}}
  *
- * Every call below is about the current key: that of the row or timer at hand.
+ * Every call below is about the current key: that of the row or timer at hand; of operator state
+ * about the subtask.
  *
  * Flink    StateDescriptor and its kinds; ValueState, ListState, MapState, ReducingState,
- *          AggregatingState; StateTtlConfig.
+ *          AggregatingState; StateTtlConfig; CheckpointedFunction, with state that is always there
+ *          instead of snapshotState().
  */
 #ifndef WEIR_STATE_H
 #define WEIR_STATE_H
@@ -32,7 +34,17 @@ struct weir_ttl {
                            * Flink, 5 (cleanupIncrementally); -1: none */
 };
 
-enum weir_state_kind { WEIR_VALUE, WEIR_LIST, WEIR_MAP, WEIR_REDUCING, WEIR_AGGREGATING };
+enum weir_state_kind {
+    WEIR_VALUE,
+    WEIR_LIST,
+    WEIR_MAP,
+    WEIR_REDUCING,
+    WEIR_AGGREGATING,
+    /* Lists of the subtask, on any stream, keyed or not.  At a restore the first gets its elements
+     * back, the second those of all subtasks (getUnionListState); see weir_process.on_restore. */
+    WEIR_OPERATOR_LIST,
+    WEIR_OPERATOR_UNION
+};
 enum { WEIR_STATES = 8 }; /* of a function */
 
 struct weir_state {
@@ -56,7 +68,7 @@ void weir_value_put(struct weir_ctx *, int state, const void *value);
 
 /* With a time-to-live the count is the read, and what follows shows what it found: ask once.
  *     for (uint32_t i = 0, n = weir_list_count(c, LAST); i < n; i++) weir_list_get(...) */
-uint32_t weir_list_count(struct weir_ctx *, int state);
+uint32_t weir_list_count(struct weir_ctx *, int state);                    /* operator state too */
 void weir_list_get(struct weir_ctx *, int state, uint32_t i, void *value); /* i < count */
 void weir_list_add(struct weir_ctx *, int state, const void *value);       /* at the end */
 

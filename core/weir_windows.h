@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 struct weir_ctx;
+struct weir_here;
 struct weir_row;
 struct weir_schema;
 struct weir_stream;
@@ -95,5 +96,15 @@ struct weir_window_list {
     const void *with;
     uint32_t with_bytes;
 };
+
+/* Windows of all rows, whatever their key: one subtask, whose key is empty (windowAll). */
+struct weir_stream *weir_window_all_at(struct weir_here, struct weir_stream *, struct weir_window,
+                                       const struct weir_aggregate *,
+                                       const struct weir_schema *out);
+struct weir_stream *weir_window_all_lists_at(struct weir_here, struct weir_stream *,
+                                             struct weir_window, const struct weir_window_list *,
+                                             const struct weir_schema *out);
+#define weir_window_all(...) weir_window_all_at(WEIR_HERE, __VA_ARGS__)
+#define weir_window_all_lists(...) weir_window_all_lists_at(WEIR_HERE, __VA_ARGS__)
 
 #endif

@@ -13,7 +13,9 @@ WEIR_ROW(number, NUMBER)
 
 struct toy_operator {
     struct operator op;
-    int64_t next; /* source: rows given; owing: portions still owed */
+    int64_t next;  /* source: rows given; owing: portions still owed */
+    int64_t of;    /* owing: whose rows are left */
+    uint32_t more; /* owing: how many */
     bool waited;
 };
 
@@ -118,9 +120,28 @@ static int owing_open(struct operator* op, struct diag *why)
     return ERR_NONE;
 }
 
+static enum progress owing_more(struct operator* op)
+{
+    struct toy_operator *t = (struct toy_operator *)op;
+
+    emit_number(op, 100 * t->of + config_of(op)->more - t->more);
+    return --t->more ? PROGRESS_MORE : PROGRESS_DONE;
+}
+
+static void owe_more(struct operator* op, int64_t of)
+{
+    struct toy_operator *t = (struct toy_operator *)op;
+
+    t->of = of;
+    t->more = config_of(op)->more;
+    if (t->more)
+        operator_owe(op, owing_more);
+}
+
 static void owing_on_row(struct operator* op, const struct weir_row *row)
 {
     operator_emit(op, TAG_MAIN, row);
+    owe_more(op, row->event_ms);
 }
 
 static enum progress owing_on_watermark(struct operator* op, int64_t ms, bool *pass)
@@ -134,8 +155,10 @@ static enum progress owing_on_watermark(struct operator* op, int64_t ms, bool *p
 static enum progress owing_resume(struct operator* op)
 {
     struct toy_operator *t = (struct toy_operator *)op;
+    int64_t n = 1000 * op->watermark_ms + config_of(op)->portions - t->next;
 
-    emit_number(op, 1000 * op->watermark_ms + config_of(op)->portions - t->next);
+    emit_number(op, n);
+    owe_more(op, n);
     return --t->next ? PROGRESS_MORE : PROGRESS_DONE;
 }
 

@@ -3,7 +3,8 @@
  *   toy_source   rows 1, 2, 3 ...; after each, if asked, a watermark of the same number
  *   toy_burst    answers row n by: row 10n+1, watermark 10n+1, row 10n+2, watermark 10n+2; if asked,
  *                "active" before and "idle" behind them
- *   toy_owing    passes rows on; owes `portions` rows for each watermark: 1000 * watermark + i
+ *   toy_owing    passes rows on; owes `portions` rows for each watermark: 1000 * watermark + i; and
+ *                `more` rows for each that it sent: 100 * row + i
  *   toy_sink     writes into its log what comes: "r5 w5 wE idle live fin snap3 ok3 done-1"
  *
  * A row is one BIGINT; its event time is the same number.
@@ -22,7 +23,7 @@ struct toy { /* config of every toy; what does not concern a toy is 0 */
     bool watermarks, statuses;
     int64_t wait_every;    /* source: WAIT before each row that it divides */
     int64_t time_every_us; /* owing: on_time() wants to be called so often, and emits row 7 */
-    uint32_t portions;
+    uint32_t portions, more;
     bool requests;     /* sink: asks for a write in snapshot and for a rename at completion */
     int64_t fails_at;  /* sink: this row fails the task */
     struct bytes *log; /* sink */

@@ -139,9 +139,9 @@ struct weir_window window_resolved(struct weir_job *job, const struct weir_windo
 
 /* ---- hash ---- */
 
-static uint64_t say(uint64_t hash, const int64_t *values, int count)
+static uint64_t say(uint64_t hash, const int64_t *values, size_t count)
 {
-    for (int i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++)
         hash = hash_mix(hash, (uint64_t)values[i]);
     return hash;
 }
@@ -183,8 +183,9 @@ uint64_t window_hash(const struct window_config *c)
                               e->after,
                               e->count,
                               e->size_ms,
-                              e->delta != NULL};
-    uint64_t hash = say_trigger(say(0, values, 15), &w->trigger);
+                              e->delta != NULL,
+                              c->is_all};
+    uint64_t hash = say_trigger(say(0, values, sizeof values / sizeof values[0]), &w->trigger);
 
     hash = hash_mix(say_double(hash, e->threshold), c->is_list);
     return hash_mix(hash, c->is_list ? 0 : schema_hash(c->aggregate.acc));

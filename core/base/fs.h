@@ -7,8 +7,9 @@
  * fs_write() is the durable write: on ERR_NONE the file is whole and survives
  * a crash; on error it may or may not exist under its name, never in part
  * (temp name, fsync, rename, fsync of the directory).  Directories are made as
- * needed.  Paths are relative to the fs's root; what may leave it is the
- * business of the implementation (fs_os.h).  A view is borrowed until the fs
+ * needed and go with the last file that is removed from them.  Paths are
+ * relative to the fs's root; what may leave it is the business of the
+ * implementation (fs_os.h).  A view is borrowed until the fs
  * ends and stays as it was when the file is replaced, renamed or removed.
  * `each` of fs_list() may write, rename and remove.
  */

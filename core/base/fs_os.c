@@ -129,20 +129,22 @@ static int write_all(int fd, struct span body)
     return fsync(fd) < 0 ? err_of_errno() : ERR_NONE;
 }
 
-/* A new file beside `final`, under a name that no one else writes to.  Returns its fd or -1. */
-static int open_temp(struct fs_os *o, const char *final, char temp[TEMP_BYTES])
+/* A new file beside `final`, under a name that no one else writes to.  Returns its fd or -1.  Its
+ * directory may vanish before it is there, with the last file of another thread: made again. */
+static int open_temp(struct fs_os *o, char *final, char temp[TEMP_BYTES])
 {
-    int fd;
+    int fd, vanished = 0;
 
     do {
         uint32_t number;
 
+        make_parents(final);
         pthread_mutex_lock(&o->lock);
         number = o->temps++;
         pthread_mutex_unlock(&o->lock);
         snprintf(temp, TEMP_BYTES, "%s.%d-%u.tmp", final, (int)getpid(), number);
         fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    } while (fd < 0 && errno == EEXIST);
+    } while (fd < 0 && (errno == EEXIST || (errno == ENOENT && vanished++ < 8)));
     return fd;
 }
 
@@ -154,7 +156,6 @@ static int os_write(struct fs *fs, const char *path, struct span body)
 
     if (err)
         return err;
-    make_parents(final);
     fd = open_temp(o, final, temp);
     if (fd < 0)
         return err_of_errno();
@@ -289,13 +290,27 @@ static int os_rename(struct fs *fs, const char *from, const char *to)
     return err ? err : sync_parent(a);
 }
 
+/* Directories are made as needed, and go with the last file in them. */
+static void remove_empty_parents(const struct fs_os *o, const char *path)
+{
+    char dir[PATH_BYTES];
+    size_t root = strlen(o->root);
+
+    parent_of(path, dir);
+    while (strlen(dir) > root && strncmp(dir, o->root, root) == 0 && rmdir(dir) == 0)
+        *strrchr(dir, '/') = 0; /* behind the root there is one */
+}
+
 static int os_remove(struct fs *fs, const char *path)
 {
+    struct fs_os *o = (struct fs_os *)fs;
     char full[PATH_BYTES];
-    int err = full_path((struct fs_os *)fs, path, full);
+    int err = full_path(o, path, full);
 
     if (!err && unlink(full) < 0)
         err = err_of_errno();
+    if (!err)
+        remove_empty_parents(o, full);
     return err;
 }
 

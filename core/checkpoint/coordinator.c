@@ -12,6 +12,7 @@ struct coordinator {
     struct coordinator_spec spec;
     bool running;
     uint32_t last_id, completed;
+    uint32_t last_wanted;                 /* no ids after this one; 0: no such limit */
     int64_t next_trigger_us, last_end_us; /* INT64_MAX: no trigger planned */
     /* the pending checkpoint */
     struct manifest pending; /* checkpoint 0: none */
@@ -128,6 +129,7 @@ static void trigger(struct coordinator *c, int64_t now_us, struct actions *todo)
     c->pending = (struct manifest){
         .graph_hash = c->spec.graph_hash,
         .checkpoint = id,
+        .attempt = *c->spec.attempt,
         .tasks = c->spec.tasks,
         .handle = mem_alloc(c->spec.tasks * sizeof(struct state_handle))};
     c->created_us = now_us;
@@ -144,12 +146,30 @@ static void trigger(struct coordinator *c, int64_t now_us, struct actions *todo)
 
 static void maybe_trigger(struct coordinator *c, int64_t now_us, struct actions *todo)
 {
+    bool enough = c->last_wanted && c->last_id >= c->last_wanted;
+
     if (!c->running || c->pending.checkpoint || c->final_id || now_us < c->next_trigger_us)
         return;
+    if (enough) {
+        c->next_trigger_us = INT64_MAX;
+        return;
+    }
     if (now_us < pause_end_us(c) && !data_is_over(c))
         c->next_trigger_us = pause_end_us(c);
     else
         trigger(c, now_us, todo);
+}
+
+uint32_t coordinator_ask_last(struct coordinator *c, int64_t now_us, struct actions *todo)
+{
+    uint32_t id = c->last_id + 1;
+
+    if (!c->running || c->final_id)
+        return 0;
+    c->next_trigger_us = now_us;
+    c->last_wanted = id;
+    maybe_trigger(c, now_us, todo);
+    return id;
 }
 
 void coordinator_start(struct coordinator *c, int64_t now_us)
@@ -268,13 +288,19 @@ static uint64_t total_bytes(const struct manifest *m)
     return bytes;
 }
 
-static void keep_complete(struct coordinator *c)
+static void keep_complete(struct coordinator *c, struct manifest m)
 {
     if (c->completes == c->complete_room) {
         c->complete_room = c->complete_room ? 2 * c->complete_room : 2;
         c->complete = mem_resize(c->complete, c->complete_room * sizeof *c->complete);
     }
-    c->complete[c->completes++] = c->pending;
+    c->complete[c->completes++] = m;
+}
+
+void coordinator_restore(struct coordinator *c, const struct manifest *m)
+{
+    keep_complete(c, manifest_copy(m));
+    c->last_id = m->checkpoint;
 }
 
 static void subsume_oldest(struct coordinator *c, struct actions *todo)
@@ -283,6 +309,12 @@ static void subsume_oldest(struct coordinator *c, struct actions *todo)
     remove_parts(&c->complete[0], todo);
     manifest_done(&c->complete[0]);
     memmove(&c->complete[0], &c->complete[1], --c->completes * sizeof c->complete[0]);
+}
+
+void coordinator_remove_all(struct coordinator *c, struct actions *todo)
+{
+    while (c->completes)
+        subsume_oldest(c, todo);
 }
 
 static void notify_all(struct coordinator *c, uint32_t id, bool is_final, struct actions *todo)
@@ -306,7 +338,7 @@ static void complete(struct coordinator *c, int64_t now_us, struct actions *todo
     uint32_t id = c->pending.checkpoint;
 
     note(c, EVENT_COMPLETE, id, (int64_t)total_bytes(&c->pending));
-    keep_complete(c);
+    keep_complete(c, c->pending);
     c->pending = (struct manifest){0};
     c->finalizing = false;
     c->completed++;

@@ -35,8 +35,9 @@
 struct coordinator_spec {
     uint64_t graph_hash;
     uint32_t tasks;
-    const bool *is_source; /* by task; borrowed */
-    int64_t interval_us;   /* 0: no checkpoints at all */
+    const bool *is_source;   /* by task; borrowed */
+    const uint32_t *attempt; /* the job's current one; borrowed */
+    int64_t interval_us;     /* 0: no checkpoints at all */
     int64_t min_pause_us, timeout_us;
     uint32_t tolerable, retained;
     struct trace *trace;
@@ -58,10 +59,17 @@ const char *give_up_name(int reason);
 struct coordinator *coordinator_new(const struct coordinator_spec *spec);
 void coordinator_free(struct coordinator *c); /* NULL is fine */
 
+/* Go on from a checkpoint of another process: it is the latest, and ids follow it. */
+void coordinator_restore(struct coordinator *c, const struct manifest *m);
 /* All tasks of an attempt run: the periodic trigger begins, `interval` from now. */
 void coordinator_start(struct coordinator *c, int64_t now_us);
 /* The attempt is over: abort what is pending, trigger nothing until the next start. */
 void coordinator_stop(struct coordinator *c, int64_t now_us, struct actions *todo);
+/* The job shall end with one more checkpoint: it begins as soon as it may, and none after it.  Its
+ * id, or 0 if none can be taken now (no tasks run, or the job takes no checkpoints). */
+uint32_t coordinator_ask_last(struct coordinator *c, int64_t now_us, struct actions *todo);
+/* The job is over, its checkpoints are not wanted any more. */
+void coordinator_remove_all(struct coordinator *c, struct actions *todo);
 void coordinator_on_time(struct coordinator *c, int64_t now_us, struct actions *todo);
 int64_t coordinator_deadline_us(const struct coordinator *c);
 void coordinator_on_ack(struct coordinator *c, int64_t now_us, uint32_t task, uint32_t checkpoint,

@@ -5,10 +5,20 @@
 #include "base/mem.h"
 #include "state/snapshot.h"
 
+enum { MANIFEST_VERSION = 2 }; /* 1 had no attempt */
+
 void manifest_done(struct manifest *m)
 {
     mem_free(m->handle);
     *m = (struct manifest){0};
+}
+
+struct manifest manifest_copy(const struct manifest *m)
+{
+    struct manifest copy = *m;
+
+    copy.handle = mem_copy(m->handle, m->tasks * sizeof *m->handle);
+    return copy;
 }
 
 void manifest_path(uint32_t checkpoint, char out[HANDLE_PATH_MAX])
@@ -22,9 +32,10 @@ void manifest_write(const struct manifest *m, struct bytes *out)
     struct bytes *b;
 
     snapshot_start(&s);
-    b = snapshot_block(&s, "manifest", 1);
+    b = snapshot_block(&s, "manifest", MANIFEST_VERSION);
     bytes_put_u64(b, m->graph_hash);
     bytes_put_u32(b, m->checkpoint);
+    bytes_put_u32(b, m->attempt);
     bytes_put_u32(b, m->tasks);
     for (uint32_t i = 0; i < m->tasks; i++) {
         bytes_put_text(b, m->handle[i].path);
@@ -64,10 +75,11 @@ int manifest_read(struct manifest *m, struct span in, const char *path, uint64_t
     *m = (struct manifest){0};
     if (err)
         return err;
-    if (snapshot_find(&s, "manifest", &version, &r) || version != 1)
+    if (snapshot_find(&s, "manifest", &version, &r) || version != MANIFEST_VERSION)
         return diag_set(why, ERR_FORMAT, "%s is not the metadata of a checkpoint", path);
     m->graph_hash = read_u64(&r);
     m->checkpoint = read_u32(&r);
+    m->attempt = read_u32(&r);
     m->tasks = read_u32(&r);
     read_handles(m, &r);
     if (reader_at_end(&r) && m->graph_hash == graph_hash)

@@ -14,11 +14,13 @@
 struct manifest {
     uint64_t graph_hash;
     uint32_t checkpoint;
+    uint32_t attempt; /* that took it: a process that goes on from here begins with the next one */
     uint32_t tasks;
     struct state_handle *handle; /* by task number; owned */
 };
 
 void manifest_done(struct manifest *m);
+struct manifest manifest_copy(const struct manifest *m);          /* owned by the caller */
 void manifest_write(const struct manifest *m, struct bytes *out); /* appended to `out` */
 /* Refuses, with what and where, what is damaged or of another program. */
 int manifest_read(struct manifest *m, struct span in, const char *path, uint64_t graph_hash,

@@ -10,7 +10,7 @@
 static const struct {
     const char *word, *arguments, *text;
 } verbs[VERBS] = {
-    [VERB_RUN] = {"run", "", "run it (driver: sim) and show what came out"},
+    [VERB_RUN] = {"run", "", "run it (driver: local) and show what came out"},
     [VERB_SIM] = {"sim", "", "one seeded run that writes no results; ends with its hash"},
     [VERB_EXPLORE] = {"explore", "", "many seeded runs with random faults; keeps what it finds"},
     [VERB_REPLAY] = {"replay", " FILE", "show again what explore found"},
@@ -34,17 +34,19 @@ static const struct {
     {"-p", "N", "parallelism.default", BUILDS},
     {"-D", "key=value", "any option; `weir options` lists them", BUILDS},
     {"--bad-rows", "fail|skip", "what a row of a file that cannot be read does", BUILDS},
-    {"--driver", "sim", "the only one in this version", OF_(RUN) | OF_(SIM)},
+    {"--driver", "local|sim", "worker threads (run), or one thread in virtual time", OF_(RUN)},
+    {"-s", "PATH", "go on from a checkpoint: a folder chk-<n>, or a run's folder", OF_(RUN)},
     {"--seed", "N", "of the run, or of the first one (1)", SEEDED},
     {"--seeds", "N", "how many to explore (1000)", OF_(EXPLORE)},
-    {"--plan", "FILE", "faults, a line each: at ack of window[1] cp 2 kill tm-2",
+    {"--plan", "FILE",
+     "faults, a line each: at ack of window[1] cp 2 kill tm-2; - : standard input",
      RUNS | OF_(SERVE)},
     {"--demo", NULL, "the plan of `demo`: a worker dies after its ack of checkpoint 2",
      RUNS | OF_(SERVE)},
     {"--jitter", NULL, "draw all times from the seed", RUNS | OF_(SERVE)},
     {"--at", "STEP", "stop there; serve: open there", RUNS | OF_(SERVE)},
     {"--events", NULL, "every event, a line each", RUNS},
-    {"--no-output", NULL, "write no result files", OF_(RUN) | OF_(DEMO)},
+    {"--no-output", NULL, "under sim: write no result files", OF_(RUN) | OF_(DEMO)},
     {"--out", "FILE", "where a find goes (fail.plan)", OF_(EXPLORE)},
     {"--json", NULL, "one JSON object instead of text", BUILDS & ~OF_(SERVE)},
     {"--quiet", NULL, "no progress and no log", RUNS | OF_(EXPLORE) | OF_(REPLAY)},
@@ -100,11 +102,32 @@ static int number(const char *flag, const char *text, uint64_t *out, struct diag
     return ERR_NONE;
 }
 
-static int driver(const char *text, struct diag *why)
+static int driver(struct args *a, const char *text, struct diag *why)
 {
     if (strcmp(text, "sim") == 0)
-        return ERR_NONE;
-    return diag_set(why, ERR_USAGE, "--driver %s: this version has one driver, sim", text);
+        a->driver = DRIVER_SIM;
+    else if (strcmp(text, "local") == 0)
+        a->driver = DRIVER_LOCAL;
+    else
+        return diag_set(why, ERR_USAGE, "--driver %s: there are two drivers, local and sim", text);
+    return ERR_NONE;
+}
+
+/* `run` is local unless it is told otherwise, or to do what only the simulator can. */
+static int choose_driver(struct args *a, struct diag *why)
+{
+    if (a->verb != VERB_RUN)
+        a->driver = DRIVER_SIM;
+    else if (a->driver == DRIVER_LOCAL && a->sim_flag)
+        return diag_set(why, ERR_USAGE, "%s is for the simulator: leave --driver local away",
+                        a->sim_flag);
+    else if (a->driver == DRIVER_UNSAID)
+        a->driver = a->sim_flag ? DRIVER_SIM : DRIVER_LOCAL;
+    if (a->driver == DRIVER_SIM && a->restore)
+        return diag_set(why, ERR_USAGE,
+                        "-s PATH is for the local driver: a simulation keeps its "
+                        "checkpoints in memory");
+    return ERR_NONE;
 }
 
 static int option(struct weir_job *job, enum option o, const char *value, struct diag *why)
@@ -126,13 +149,15 @@ static int valued(struct args *a, struct weir_job *job, const char *flag, const 
     if (strcmp(flag, "--bad-rows") == 0)
         return option(job, OPTION_BAD_ROWS, value, why);
     if (strcmp(flag, "--driver") == 0)
-        return driver(value, why);
+        return driver(a, value, why);
     if (strcmp(flag, "--seed") == 0)
         return number(flag, value, &a->seed, why);
     if (strcmp(flag, "--seeds") == 0)
         return number(flag, value, &a->seeds, why) || a->seeds
                    ? why->err
                    : diag_set(why, ERR_USAGE, "--seeds 0 explores nothing: give it 1 or more");
+    if (strcmp(flag, "-s") == 0)
+        a->restore = value;
     if (strcmp(flag, "--plan") == 0)
         a->plan_path = value;
     if (strcmp(flag, "--out") == 0)
@@ -163,6 +188,18 @@ static bool *switch_of(struct args *a, const char *flag)
     return NULL;
 }
 
+/* What makes no sense in real time. */
+static bool is_for_sim(const char *flag)
+{
+    static const char *const words[] = {"--plan", "--seed",   "--demo",     "--jitter",
+                                        "--at",   "--events", "--no-output"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(flag, words[i]) == 0)
+            return true;
+    return false;
+}
+
 /* `--seed=7` is `--seed 7`: the flag of a word and the value behind its `=`, or NULL. */
 static const char *flag_of(const char *word, const char **value)
 {
@@ -180,6 +217,8 @@ static int word(struct args *a, struct weir_job *job, int *i, struct diag *why)
     const char *arg = job->argv[*i], *value, *flag = flag_of(arg, &value);
     bool *on = switch_of(a, arg);
 
+    if (flag && is_for_sim(flag))
+        a->sim_flag = flag;
     if (on) {
         *on = true;
         return ERR_NONE;
@@ -219,7 +258,7 @@ int args_parse(struct args *a, struct weir_job *job, struct diag *why)
         err = word(a, job, &i, why);
     if (!err && a->verb == VERB_REPLAY && a->file == NULL && !a->help)
         err = diag_set(why, ERR_USAGE, "replay which file? `replay fail.plan`");
-    return err;
+    return err ? err : choose_driver(a, why);
 }
 
 /* ---- help ---- */

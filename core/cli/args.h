@@ -23,6 +23,8 @@ const char *verb_name(enum verb v);
 /* The verb of that name; a mistake in `why` names the nearest one. */
 int verb_find(const char *word, enum verb *verb, struct diag *why);
 
+enum driver { DRIVER_UNSAID, DRIVER_SIM, DRIVER_LOCAL };
+
 struct args {
     enum verb verb;
     enum verb verb_of_help; /* of which help was asked; VERBS: of all */
@@ -30,6 +32,9 @@ struct args {
     const char *file;       /* replay F */
     const char *plan_path;  /* --plan F, or NULL */
     const char *out;        /* --out F */
+    const char *restore;    /* -s PATH, or NULL */
+    const char *sim_flag;   /* a flag that only the simulator knows, or NULL */
+    enum driver driver;     /* what --driver said; args_parse() leaves none unsaid */
     uint64_t seed, seeds;
     int64_t at_step; /* --at N: stop there; -1: at the end */
     bool json, quiet, jitter, help, keep_output, events, demo;

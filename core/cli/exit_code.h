@@ -7,6 +7,7 @@
     X(FAILED, 1, "the job failed; explore found something")                                        \
     X(USAGE, 2, "wrong usage: an unknown word, a wrong value, a mistake in the program")           \
     X(INPUT, 3, "a file that is missing, unreadable or malformed: data, plan, checkpoint")         \
+    X(STOPPED, 4, "stopped by a signal; it says where to go on from, if there is a checkpoint")    \
     X(UNFIRED, 5, "the run was good, but a line of the plan never fired")                          \
     X(MISMATCH, 6, "a replay that did not show the same hash again")
 

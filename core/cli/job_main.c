@@ -31,6 +31,7 @@ static int dispatch(struct run *r)
 {
     switch (r->args.verb) {
     case VERB_RUN:
+        return r->args.driver == DRIVER_LOCAL ? run_local(r) : run_job(r);
     case VERB_SIM:
     case VERB_DEMO:
         return run_job(r);

@@ -43,37 +43,3 @@ uint64_t report_rows_in(const struct world *w, const struct job_graph *g)
             rows += world_counters(w, t)->of[COUNTER_RECORDS_IN];
     return rows;
 }
-
-struct counting {
-    struct fs *fs;
-    const char *directory;
-    bool csv;
-    uint64_t rows;
-    uint32_t parts;
-};
-
-static void count_part(void *arg, const char *name, uint64_t bytes)
-{
-    struct counting *c = arg;
-    char path[ACTION_PATH_MAX + 256];
-    struct span body;
-
-    (void)bytes;
-    snprintf(path, sizeof path, "%s/%s", c->directory, name);
-    if (strncmp(name, "part-", 5) != 0 || fs_view(c->fs, path, &body))
-        return;
-    c->parts++;
-    for (size_t i = 0; i < body.bytes; i++)
-        c->rows += body.p[i] == '\n';
-    c->rows -= c->csv; /* the header line */
-}
-
-uint64_t report_rows_out(struct fs *output, const char *directory, bool csv, uint32_t *parts)
-{
-    struct counting c = {.fs = output, .directory = directory, .csv = csv};
-
-    fs_list(output, directory, count_part, &c);
-    if (parts)
-        *parts = c.parts;
-    return c.rows;
-}

@@ -24,7 +24,5 @@ struct report {
 
 void report_listen(void *report, const struct event *e);                   /* a trace_listener */
 uint64_t report_rows_in(const struct world *w, const struct job_graph *g); /* of all sources */
-/* Rows a directory of parts holds; `parts` may be NULL. */
-uint64_t report_rows_out(struct fs *output, const char *directory, bool csv, uint32_t *parts);
 
 #endif

@@ -1,5 +1,6 @@
 #include "cli/run.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,13 +10,14 @@
 #include "base/json.h"
 #include "cli/exit_code.h"
 #include "cli/report.h"
+#include "cli/results.h"
 #include "connectors/file_sink.h"
 #include "connectors/registry.h"
 #include "data/csv.h"
 #include "operators/registry.h"
 #include "sim/world.h"
 
-enum { RESULTS_SHOWN = 5, MOMENTS_SHOWN = 24, PROGRESS_STEPS = 1 << 16 };
+enum { MOMENTS_SHOWN = 24, PROGRESS_STEPS = 1 << 16 };
 
 const struct operator_class *classes_find(const char *name)
 {
@@ -42,44 +44,41 @@ int run_complain(const struct diag *why)
     }
 }
 
+static int read_all(const char *path, struct bytes *out)
+{
+    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+    char part[4096];
+    int err = f ? 0 : errno;
+
+    for (size_t n = 1; f && n && !err;) {
+        n = fread(part, 1, sizeof part, f);
+        bytes_put(out, part, n);
+        err = ferror(f) ? errno : 0;
+    }
+    if (f && f != stdin)
+        fclose(f);
+    return err;
+}
+
 int run_load_plan(struct run *r, const char *path, struct diag *why)
 {
-    struct fs *fs = fs_os_new("", true);
-    struct span text;
-    int err = fs_view(fs, path, &text);
+    struct bytes text = {0};
+    int failed = read_all(path, &text);
+    int err = failed ? diag_set(why, failed == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+                                "plan '%s' cannot be read: %s", path, strerror(failed))
+                     : plan_parse(&r->plan, bytes_span(&text), path, why);
 
-    if (err)
-        diag_set(why, err, "plan '%s' cannot be read: %s", path,
-                 err == ERR_MISMATCH ? "it is no plain file" : err_text(err));
-    else
-        err = plan_parse(&r->plan, text, path, why);
-    fs_os_free(fs);
+    bytes_done(&text);
     return err;
 }
 
 /* ---- where results are ---- */
-
-static const struct file_sink_config *sink_of(const struct node *n)
-{
-    return strcmp(n->class_name, "file_sink") == 0 ? n->config : NULL;
-}
 
 struct copying {
     struct fs *from, *to;
     const char *directory;
     int err;
 };
-
-static void remove_old(void *arg, const char *name, uint64_t bytes)
-{
-    struct copying *c = arg;
-    char path[512];
-
-    (void)bytes;
-    snprintf(path, sizeof path, "%s/%s", c->directory, name);
-    if (strncmp(name, "part-", 5) == 0)
-        fs_remove(c->to, path);
-}
 
 static void copy_part(void *arg, const char *name, uint64_t bytes)
 {
@@ -99,13 +98,13 @@ static int export_output(const struct run *r, const struct world *w, struct diag
     struct fs *to = fs_os_new(option_text(r->job->options, OPTION_OUTPUT_DIR), false);
     struct copying c = {world_output(w), to, NULL, ERR_NONE};
 
+    results_remove(r, to);
     for (uint32_t i = 0; i < r->job->dataflow->nodes && !c.err; i++) {
-        const struct file_sink_config *s = sink_of(&r->job->dataflow->node[i]);
+        const struct file_sink_config *s = results_sink(&r->job->dataflow->node[i]);
 
         if (s == NULL || s->label)
             continue;
         c.directory = s->directory;
-        fs_list(to, s->directory, remove_old, &c);
         fs_list(world_output(w), s->directory, copy_part, &c);
         if (c.err)
             diag_set(why, c.err, "results cannot be written to '%s/%s': %s",
@@ -116,58 +115,9 @@ static int export_output(const struct run *r, const struct world *w, struct diag
     return c.err;
 }
 
-struct showing {
-    struct fs *fs;
-    const char *directory;
-    bool csv;
-    uint32_t left;
-};
-
-static void show_lines(struct showing *s, struct span body)
-{
-    size_t at = 0;
-
-    for (bool first = true; at < body.bytes && s->left; first = false) {
-        const uint8_t *end = memchr(body.p + at, '\n', body.bytes - at);
-        size_t n = end ? (size_t)(end - body.p) - at : body.bytes - at;
-
-        if (!(s->csv && first)) {
-            printf("%s%.*s\n", s->csv ? "  " : "", (int)n, (const char *)body.p + at);
-            s->left--;
-        }
-        at += n + 1;
-    }
-}
-
-static void show_part(void *arg, const char *name, uint64_t bytes)
-{
-    struct showing *s = arg;
-    char path[512];
-    struct span body;
-
-    (void)bytes;
-    snprintf(path, sizeof path, "%s/%s", s->directory, name);
-    if (s->left && strncmp(name, "part-", 5) == 0 && fs_view(s->fs, path, &body) == ERR_NONE)
-        show_lines(s, body);
-}
-
-static void show_sink(const struct world *w, const struct file_sink_config *s, uint32_t lines)
-{
-    struct showing showing = {world_output(w), s->directory, s->label == NULL, lines};
-
-    if (s->label == NULL) {
-        struct bytes header = {0};
-
-        csv_header(s->schema, &header);
-        printf("first of %s: %s", s->directory, bytes_cstr(&header));
-        bytes_done(&header);
-    }
-    fs_list(world_output(w), s->directory, show_part, &showing);
-}
-
 /* ---- for people ---- */
 
-static void show_graph(const struct run *r)
+void run_show_graph(const struct run *r)
 {
     struct bytes text = {0};
 
@@ -231,28 +181,6 @@ static void show_moments(const struct run *r, const struct report *report)
         printf("             and %u more events of this kind\n", report->all_moments - shown);
 }
 
-static void show_sinks(const struct run *r, const struct world *w)
-{
-    const struct dataflow *d = r->job->dataflow;
-    uint32_t parts;
-
-    for (uint32_t i = 0; i < d->nodes; i++)
-        if (sink_of(&d->node[i]))
-            show_sink(w, sink_of(&d->node[i]),
-                      sink_of(&d->node[i])->label ? UINT32_MAX : RESULTS_SHOWN);
-    for (uint32_t i = 0; i < d->nodes; i++) {
-        const struct file_sink_config *s = sink_of(&d->node[i]);
-
-        if (s == NULL || s->label)
-            continue;
-        uint64_t rows = report_rows_out(world_output(w), s->directory, true, &parts);
-
-        printf("results      %s/%s: %" PRIu64 " rows in %u parts%s\n",
-               option_text(r->job->options, OPTION_OUTPUT_DIR), s->directory, rows, parts,
-               r->args.keep_output ? " (not written: --no-output)" : "");
-    }
-}
-
 static void show_unfired(const struct run *r, const struct world *w)
 {
     struct bytes line = {0};
@@ -289,8 +217,8 @@ static void show_text(const struct run *r, const struct world *w, const struct r
 
     printf("job          %s (driver sim, seed %" PRIu64 ", %u workers)\n", r->job->dataflow->name,
            r->args.seed, world_workers(w));
-    show_graph(r);
-    show_sinks(r, w);
+    run_show_graph(r);
+    results_show(r, world_output(w));
     printf("rows in      %" PRIu64 "\n", report_rows_in(w, r->graph));
     printf("windows      %" PRIu64 " fired\n", world_counter(w, COUNTER_WINDOWS_FIRED));
     printf("late         %" PRIu64 " rows\n", world_counter(w, COUNTER_LATE_ROWS));
@@ -308,29 +236,6 @@ static void show_text(const struct run *r, const struct world *w, const struct r
 }
 
 /* ---- for programs ---- */
-
-static void json_sinks(const struct run *r, const struct world *w, struct json_writer *j)
-{
-    const struct dataflow *d = r->job->dataflow;
-    uint32_t parts;
-
-    json_array(j, "sinks");
-    for (uint32_t i = 0; i < d->nodes; i++) {
-        const struct file_sink_config *s = sink_of(&d->node[i]);
-
-        if (s == NULL)
-            continue;
-        json_object(j, NULL);
-        json_put_text(j, "uid", d->node[i].uid);
-        json_put_text(j, "directory", s->directory);
-        json_put_int(
-            j, "rows",
-            (int64_t)report_rows_out(world_output(w), s->directory, s->label == NULL, &parts));
-        json_put_int(j, "parts", parts);
-        json_end(j);
-    }
-    json_end(j);
-}
 
 static void json_unfired(const struct run *r, const struct world *w, struct json_writer *j)
 {
@@ -369,7 +274,7 @@ static void show_json(const struct run *r, const struct world *w, const struct r
     json_put_int(&j, "restarts", master_restarts(world_master(w)));
     json_put_int(&j, "steps", (int64_t)world_steps(w));
     json_put_int(&j, "us", world_now_us(w));
-    json_sinks(r, w, &j);
+    results_json(r, world_output(w), &j);
     json_unfired(r, w, &j);
     json_put_text(&j, "hash", hash);
     json_end(&j);

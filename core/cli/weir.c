@@ -36,7 +36,7 @@ static int help(void)
 {
     printf(
         "weir -- learn Apache Flink by building it\n\n"
-        "  weir run JOB [-p N] [-D key=value] ...    run a job (driver: sim)\n"
+        "  weir run JOB [-p N] [-D key=value] ...    run a job (driver: local)\n"
         "  weir sim JOB --seed N --plan F            one seeded run with faults; ends with a hash\n"
         "  weir explore JOB --seeds N                search for a run that breaks an invariant\n"
         "  weir replay fail.plan                     show again what explore found\n"
@@ -100,7 +100,7 @@ static int options(bool json)
 static int version(bool json)
 {
     if (json)
-        printf("{\"weir\":\"0.1\",\"flink\":\"2.3.0\",\"drivers\":[\"sim\"]}\n");
+        printf("{\"weir\":\"0.1\",\"flink\":\"2.3.0\",\"drivers\":[\"local\",\"sim\"]}\n");
     else
         printf("weir 0.1, after Apache Flink 2.3.0\n");
     return EXIT_CODE_OK;

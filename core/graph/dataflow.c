@@ -40,6 +40,7 @@ struct node *dataflow_add(struct dataflow *d, const char *class_name, const char
                        .name = arena_text(d->arena, name),
                        .class_name = class_name,
                        .key_column = -1,
+                       .key_column_2 = -1,
                        .here = here};
     return n;
 }
@@ -187,6 +188,8 @@ static uint64_t node_hash(const struct node *n)
     hash = hash_mix(hash, n->in ? schema_hash(n->in) : 0);
     hash = hash_mix(hash, n->out ? schema_hash(n->out) : 0);
     hash = hash_mix(hash, n->with ? hash_bytes(n->with, n->with_bytes) : 0);
+    if (n->in_2)
+        hash = hash_mix(schema_hash(n->in_2), hash_mix(hash, (uint64_t)(n->key_column_2 + 1)));
     return hash_mix(hash, (uint64_t)(n->key_column + 1));
 }
 
@@ -200,7 +203,7 @@ uint64_t dataflow_hash(const struct dataflow *d)
         const struct edge *e = &d->edge[i];
 
         hash = hash_mix(hash, (uint64_t)e->from << 32 | e->to);
-        hash = hash_mix(hash, (uint64_t)e->tag << 32 | e->ship);
+        hash = hash_mix(hash, (uint64_t)e->tag << 32 | (uint64_t)e->second << 16 | e->ship);
         hash = hash_mix(hash, (uint64_t)(e->key_column + 1));
     }
     return hash;

@@ -20,9 +20,11 @@ enum {
     TAG_MAIN = 0,
     TAG_SIDE = 1,
     TAG_LATE = 1 + WEIR_TAGS,
-    OUTPUT_TAGS = 2 + WEIR_TAGS
+    TAG_LATE_2,
+    OUTPUT_TAGS
 };
-/* an output of an operator: TAG_MAIN, TAG_SIDE + i of weir_emit_to(), TAG_LATE */
+/* an output of an operator: TAG_MAIN, TAG_SIDE + i of weir_emit_to(), TAG_LATE; TAG_LATE_2 of its
+ * second input */
 
 #define SHIP_LIST(S)                                                                               \
     S(FORWARD, "FORWARD")                                                                          \
@@ -55,17 +57,22 @@ struct node {
     uint32_t with_bytes;
     const struct weir_schema *in, *out; /* in: NULL for a source; out: NULL for a sink */
     int key_column;                     /* of `in` when its input is keyed, else -1 */
+    const struct weir_schema *in_2;     /* of its second input; NULL: it has none */
+    int key_column_2;                   /* of in_2 */
     uint32_t parallelism;               /* >= 1 once sealed */
     uint32_t max_parallelism;           /* 0: the job's, or else by the parallelism */
     const char *slot_group; /* once sealed: that of its inputs if they agree, or else the default */
     enum chaining chaining;
     bool is_source, is_sink;
+    bool is_all;       /* not keyed and yet with keyed state: all of it is that of the empty key */
+    bool unites_state; /* operator state that each subtask gets from all at a restore */
     struct weir_here here;
 };
 
 struct edge {
     uint32_t from, to; /* nodes */
     uint32_t tag;      /* which output of `from` */
+    bool second;       /* it is of the second input of `to`; those of the first come before */
     enum ship ship;
     bool ship_is_set; /* false: FORWARD if the parallelisms are equal, else REBALANCE */
     int key_column;   /* HASH: of the row type on the edge */

@@ -119,6 +119,7 @@ static uint32_t make_edge(struct build *b, const struct edge *e)
                            .to = to->id,
                            .from_node = b->index[e->from],
                            .tag = e->tag,
+                           .second = e->second,
                            .ship = e->ship,
                            .key_column = e->key_column,
                            .type = e->type,
@@ -242,6 +243,14 @@ const struct vertex *job_graph_vertex_of(const struct job_graph *g, uint32_t tas
 uint32_t job_graph_subtask_of(const struct job_graph *g, uint32_t task)
 {
     return task - job_graph_vertex_of(g, task)->first_task;
+}
+
+bool vertex_unites_state(const struct vertex *v)
+{
+    for (uint32_t i = 0; i < v->nodes; i++)
+        if (v->node[i]->unites_state)
+            return true;
+    return false;
 }
 
 uint32_t job_graph_slot_of(const struct job_graph *g, uint32_t task)

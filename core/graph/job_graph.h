@@ -2,7 +2,8 @@
  *
  * Two operators share a vertex if rows can pass between them by a call
  * (flink-semantics 8.2): one input edge, FORWARD, equal parallelism, one slot
- * group, both chaining strategies allow it, chaining is on.
+ * group, both chaining strategies allow it, chaining is on.  So an operator
+ * with two inputs, or behind a union, begins a vertex.
  *
  * A slot holds at most one subtask of each vertex of its group; groups share
  * no slot, so a job needs for each as many as its widest vertex has subtasks.
@@ -48,6 +49,7 @@ struct job_edge {
     uint32_t from, to;  /* vertices */
     uint32_t from_node; /* index in the producing vertex */
     uint32_t tag;
+    bool second; /* of the second input of the consumer's head */
     enum ship ship;
     int key_column;
     const struct weir_schema *type;
@@ -73,6 +75,7 @@ struct job_graph *job_graph_build(struct arena *a, const struct dataflow *d,
                                   const struct options *o, struct diag *why); /* NULL on error */
 const struct vertex *job_graph_vertex_of(const struct job_graph *g, uint32_t task);
 uint32_t job_graph_subtask_of(const struct job_graph *g, uint32_t task);
+bool vertex_unites_state(const struct vertex *v); /* one of its operators does */
 uint32_t job_graph_slot_of(const struct job_graph *g, uint32_t task); /* 0 .. slots - 1 */
 /* "window[1]": the name of the vertex's head operator (its uid, where several heads have the same
  * name) and the subtask. */

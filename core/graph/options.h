@@ -33,7 +33,8 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     E(TOLERABLE, "execution.checkpointing.tolerable-failed-checkpoints", INT, "0",                 \
       "consecutive failures before the job fails")                                                 \
     E(RETAINED, "execution.checkpointing.num-retained", INT, "1", "complete checkpoints kept")     \
-    E(CHECKPOINT_DIR, "execution.checkpointing.dir", TEXT, "checkpoints", "where they are kept")   \
+    E(CHECKPOINT_DIR, "execution.checkpointing.dir", TEXT, "checkpoints",                          \
+      "where they are kept, in the output directory")                                              \
     E(RESTART, "restart-strategy.type", TEXT, "fixed-delay", "none or fixed-delay")                \
     E(RESTART_ATTEMPTS, "restart-strategy.fixed-delay.attempts", INT, "2147483647", "restarts")    \
     E(RESTART_DELAY, "restart-strategy.fixed-delay.delay", DURATION_US, "1s", "before a restart")  \

@@ -122,8 +122,41 @@ static int read_state(struct task_executor *x, const struct message *m, struct b
     return ERR_NONE;
 }
 
-static struct task *build_task(struct task_executor *x, const struct message *m, struct diag *why)
+/* The snapshots of all subtasks of the vertex; their own checksums vouch for them.  NULL and no
+ * error: nobody wants them. */
+static struct bytes *read_parts(struct task_executor *x, const struct message *m, struct diag *why)
 {
+    const struct vertex *v = job_graph_vertex_of(x->spec.graph, m->task);
+    char path[HANDLE_PATH_MAX];
+    struct bytes *part;
+    int err;
+
+    if (m->handle.path[0] == 0 || !vertex_unites_state(v))
+        return NULL;
+    part = mem_alloc(v->parallelism * sizeof *part);
+    for (uint32_t i = 0; i < v->parallelism; i++) {
+        task_state_path(v, i, m->checkpoint, path);
+        err = fs_read(x->spec.checkpoints, path, &part[i]);
+        if (err)
+            diag_set(why, err, "checkpoint %u: %s cannot be read: %s", m->checkpoint, path,
+                     err_text(err));
+    }
+    return part;
+}
+
+static void free_parts(struct task_executor *x, const struct message *m, struct bytes *part)
+{
+    const struct vertex *v = job_graph_vertex_of(x->spec.graph, m->task);
+
+    for (uint32_t i = 0; part && i < v->parallelism; i++)
+        bytes_done(&part[i]);
+    mem_free(part);
+}
+
+static struct task *build_task(struct task_executor *x, int64_t now_us, const struct message *m,
+                               struct diag *why)
+{
+    struct bytes *part = NULL;
     struct task_spec spec = {
         .graph = x->spec.graph,
         .options = x->spec.options,
@@ -134,6 +167,7 @@ static struct task *build_task(struct task_executor *x, const struct message *m,
         .find = x->spec.find,
         .task = m->task,
         .attempt = m->attempt,
+        .now_us = now_us,
     };
     struct bytes state = {0};
     struct task *t = NULL;
@@ -144,11 +178,14 @@ static struct task *build_task(struct task_executor *x, const struct message *m,
                  "worker (%016llx)",
                  (unsigned long long)m->graph_hash, (unsigned long long)x->spec.graph->hash);
     else if (read_state(x, m, &state, why) == ERR_NONE)
+        spec.parts = part = read_parts(x, m, why);
+    if (!why->err)
         t = task_new(&spec, bytes_span(&state), m->checkpoint, why);
     if (t && state.bytes)
         trace_note(x->spec.trace, EVENT_RESTORE, ACTOR_TASK + m->task, m->attempt, m->checkpoint, 0,
                    (int64_t)state.bytes, 0);
     bytes_done(&state);
+    free_parts(x, m, part);
     return t;
 }
 
@@ -202,10 +239,11 @@ static void hand_out_early(struct task_executor *x)
     }
 }
 
-static void deploy(struct task_executor *x, const struct message *m, struct actions *todo)
+static void deploy(struct task_executor *x, int64_t now_us, const struct message *m,
+                   struct actions *todo)
 {
     struct diag why = {0};
-    struct task *t = build_task(x, m, &why);
+    struct task *t = build_task(x, now_us, m, &why);
 
     if (t == NULL) {
         tell_state(x, m->task, m->attempt, TASK_STATE_FAILED, &why, todo);
@@ -235,13 +273,12 @@ void executor_on_message(struct task_executor *x, int64_t now_us, const struct m
 {
     struct slot *s = find(x, m->task);
 
-    (void)now_us;
     if (m->kind == MESSAGE_DEPLOY) {
         bool is_news = s == NULL || s->attempt < m->attempt;
 
         if (is_news && m->attempt > x->cancelled) { /* a cancellation may overtake it */
             cancel(x, m->attempt - 1);
-            deploy(x, m, todo);
+            deploy(x, now_us, m, todo);
         }
         return;
     }

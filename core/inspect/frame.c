@@ -74,7 +74,8 @@ void event_text(const struct event *e, struct bytes *out)
         bytes_format(out, "gives up checkpoint %u: %s", e->checkpoint, give_up_name((int)e->a));
         break;
     case EVENT_DEPLOY:
-        bytes_format(out, "deploys attempt %u from checkpoint %" PRId64, e->attempt, e->a);
+        bytes_format(out, "deploys attempt %u from ", e->attempt);
+        bytes_format(out, e->a ? "checkpoint %" PRId64 : "the beginning", e->a);
         break;
     case EVENT_RESTART:
         bytes_format(out, "restarts after a failure");
@@ -201,7 +202,7 @@ static void channel_write(const struct inspect_view *v, const struct gate *g, ui
 {
     const struct inbox *in = &g->inbox[i];
     const struct subpartition *sender = sender_of(v, &in->channel);
-    struct cells cells = {w, valve_now(g->valve), 0};
+    struct cells cells = {w, gate_now(g), 0};
 
     json_object(w, NULL);
     json_put_int(w, "index", i);
@@ -221,8 +222,8 @@ static void channel_write(const struct inspect_view *v, const struct gate *g, ui
     json_put_int(w, "capacity", in->capacity);
     json_put_int(w, "credit", sender ? sender->credit : 0);
     json_put_bool(w, "shut", aligner_is_shut(g->aligner, i));
-    put_ms(w, "wm", g->valve->channel[i].watermark_ms);
-    json_put_bool(w, "idle", !g->valve->channel[i].active);
+    put_ms(w, "wm", gate_channel(g, i)->watermark_ms);
+    json_put_bool(w, "idle", !gate_channel(g, i)->active);
     json_end(w);
 }
 
@@ -277,7 +278,7 @@ static int64_t clock_of(const struct task *t)
     int64_t ms = WEIR_NO_TIME;
 
     if (task_gate(t))
-        return valve_now(task_gate(t)->valve);
+        return gate_now(task_gate(t));
     for (uint32_t i = 0; i < task_operators(t); i++)
         if (task_operator(t, i)->watermark_ms > ms)
             ms = task_operator(t, i)->watermark_ms;

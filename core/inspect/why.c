@@ -67,11 +67,11 @@ static bool why_clock_held(const struct gate *g, struct bytes *out)
     bool ahead = false;
 
     for (uint32_t c = 0; c < g->channels; c++) {
-        if (!g->valve->channel[c].active)
+        if (!gate_channel(g, c)->active)
             continue;
-        ahead = ahead || g->valve->channel[c].watermark_ms > valve_now(g->valve);
+        ahead = ahead || gate_channel(g, c)->watermark_ms > gate_now(g);
         if (slowest == g->channels ||
-            g->valve->channel[c].watermark_ms < g->valve->channel[slowest].watermark_ms)
+            gate_channel(g, c)->watermark_ms < gate_channel(g, slowest)->watermark_ms)
             slowest = c;
     }
     if (!ahead || slowest == g->channels)

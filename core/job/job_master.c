@@ -93,6 +93,7 @@ static void make_coordinator(struct job_master *m)
         .graph_hash = m->graph->hash,
         .tasks = m->graph->tasks,
         .is_source = m->is_source,
+        .attempt = &m->attempt,
         .interval_us = option_number(o, OPTION_INTERVAL), /* 0: none */
         .min_pause_us = option_number(o, OPTION_MIN_PAUSE),
         .timeout_us = option_number(o, OPTION_TIMEOUT),
@@ -102,6 +103,14 @@ static void make_coordinator(struct job_master *m)
     };
 
     m->coordinator = coordinator_new(&spec);
+}
+
+uint32_t master_workers(const struct job_graph *g, const struct options *o)
+{
+    int64_t set = option_number(o, OPTION_WORKERS);
+    uint32_t slots = set > 0 ? (uint32_t)set : g->slots;
+
+    return slots < WORKERS_MAX ? slots : WORKERS_MAX;
 }
 
 struct job_master *master_new(const struct job_graph *g, const struct options *o, uint32_t workers,
@@ -132,6 +141,13 @@ void master_free(struct job_master *m)
     mem_free(m->is_source);
     mem_free(m->task);
     mem_free(m);
+}
+
+void master_restore(struct job_master *m, const struct manifest *from)
+{
+    assert(m->state == JOB_STATE_CREATED);
+    m->attempt = from->attempt;
+    coordinator_restore(m->coordinator, from);
 }
 
 /* ---- going out: messages are addressed here, whoever made them ---- */
@@ -384,6 +400,22 @@ void master_on_time(struct job_master *m, int64_t now_us, struct actions *todo)
     } else {
         maybe_deploy(m, now_us, todo);
     }
+}
+
+uint32_t master_ask_last_checkpoint(struct job_master *m, int64_t now_us, struct actions *todo)
+{
+    uint32_t from = todo->count, id = 0;
+
+    if (m->state == JOB_STATE_RUNNING)
+        id = coordinator_ask_last(m->coordinator, now_us, todo);
+    address(m, todo, from);
+    return id;
+}
+
+void master_remove_checkpoints(struct job_master *m, struct actions *todo)
+{
+    assert(m->state == JOB_STATE_FINISHED);
+    coordinator_remove_all(m->coordinator, todo);
 }
 
 int64_t master_deadline_us(const struct job_master *m)

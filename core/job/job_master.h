@@ -27,10 +27,20 @@ const char *job_state_name(enum job_state s);
 
 struct job_master;
 struct coordinator;
+struct manifest;
 
+/* Workers that a job gets: one for each slot needed, unless weir.workers says; at most WORKERS_MAX,
+ * for a worker may have several slots. */
+uint32_t master_workers(const struct job_graph *g, const struct options *o);
 struct job_master *master_new(const struct job_graph *g, const struct options *o, uint32_t workers,
                               struct trace *trace);
 void master_free(struct job_master *m);
+/* Before the first message: go on from a checkpoint of another process, in the attempt after. */
+void master_restore(struct job_master *m, const struct manifest *from);
+/* The job shall end with one more checkpoint; its id, or 0: none can be taken. */
+uint32_t master_ask_last_checkpoint(struct job_master *m, int64_t now_us, struct actions *todo);
+/* FINISHED: its checkpoints are not wanted any more. */
+void master_remove_checkpoints(struct job_master *m, struct actions *todo);
 
 void master_on_message(struct job_master *m, int64_t now_us, const struct message *msg,
                        struct actions *todo);

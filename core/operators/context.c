@@ -7,6 +7,7 @@
 #include "base/word.h"
 #include "data/row.h"
 #include "data/schema.h"
+#include "operators/pairs.h"
 #include "state/row_list.h"
 
 void context_open(struct user_operator *u)
@@ -23,6 +24,9 @@ void context_close(struct user_operator *u)
     bytes_done(&u->ctx.scratch);
     bytes_done(&u->ctx.scratch_key);
     keyed_free(u->ctx.keyed);
+    keyed_free(u->ctx.broadcast);
+    pairs_free(u->ctx.pairs);
+    subtask_lists_free(u->ctx.lists);
     timerq_free(u->ctx.timers);
     timerq_free(u->ctx.processing);
     bytes_done(&u->ctx.scratch_value);
@@ -33,6 +37,22 @@ bool context_peek(struct user_operator *u, const struct weir_row *row)
     const struct node *n = u->op.node;
 
     return u->ctx.keyed && keyed_peek(u->ctx.keyed, row_key(n->in, row->image, n->key_column));
+}
+
+/* Without a key of its own it has none at all. */
+void context_row_2(struct user_operator *u, const struct weir_row *row)
+{
+    const struct node *n = u->op.node;
+    struct span key = {0};
+
+    u->ctx.event_ms = row->event_ms;
+    u->ctx.origin = row->origin;
+    u->ctx.is_second = true;
+    if (n->key_column_2 >= 0)
+        key = row_key(n->in_2, row->image, n->key_column_2);
+    context_key(u, row->key_group, key);
+    if (u->ctx.broadcast)
+        keyed_key(u->ctx.broadcast, 0, (struct span){0}); /* what was read before may go */
 }
 
 /* ---- emission ---- */
@@ -56,6 +76,14 @@ static inline struct span image_of(struct bytes *scratch, const struct weir_sche
     return written(scratch, s, value);
 }
 
+/* In on_restore nobody has made room. */
+static bool may_emit(struct weir_ctx *c)
+{
+    if (c->is_restoring)
+        operator_fail(c->op, ERR_USER, "it emits a row in on_restore: keep it until the first row");
+    return !c->is_restoring;
+}
+
 void context_emit(struct weir_ctx *c, uint32_t tag, struct span image)
 {
     struct weir_row row = {(const uint64_t *)(const void *)image.p,
@@ -65,7 +93,8 @@ void context_emit(struct weir_ctx *c, uint32_t tag, struct span image)
                            (uint16_t)c->key_group,
                            WEIR_INSERT};
 
-    operator_emit(c->op, tag, &row);
+    if (may_emit(c))
+        operator_emit(c->op, tag, &row);
 }
 
 /* Rows of another type than the stream's would be read as what they are not. */
@@ -106,7 +135,9 @@ void weir_emit_to(struct weir_ctx *c, int tag, const struct weir_schema *schema,
 
 void weir_forward_row(struct weir_ctx *c, const struct weir_row *row)
 {
-    if (is_of(c, c->op->node->in, c->op->node->out, "its stream"))
+    const struct node *n = c->op->node;
+
+    if (is_of(c, c->is_second ? n->in_2 : n->in, n->out, "its stream") && may_emit(c))
         operator_emit(c->op, TAG_MAIN, row);
 }
 
@@ -172,14 +203,33 @@ void weir_fail(struct weir_ctx *c, const char *format, ...)
 
 /* ---- state ---- */
 
+static bool is_declared(const struct weir_ctx *c, int state)
+{
+    return c->decl && state >= 0 && state < WEIR_STATES && c->decl[state].name;
+}
+
+static bool is_of_subtask(const struct weir_ctx *c, int state)
+{
+    return c->lists && is_declared(c, state) && state_is_of_subtask(&c->decl[state]);
+}
+
 /* The declared state, if it is of the kind; a wrong use fails the task and changes nothing. */
 static inline const struct weir_state *state_of(struct weir_ctx *c, int state,
                                                 enum weir_state_kind kind)
 {
-    bool there = c->decl && state >= 0 && state < WEIR_STATES && c->decl[state].name;
+    bool there = is_declared(c, state);
 
-    if (there && c->decl[state].kind == kind)
+    if (there && c->decl[state].kind == kind && c->is_restoring) {
+        operator_fail(c->op, ERR_USER, "state '%s' is of a key: there is none in on_restore",
+                      c->decl[state].name);
+        return NULL;
+    }
+    if (there && c->decl[state].kind == kind && c->key.p)
         return &c->decl[state];
+    if (there && c->key.p == NULL)
+        operator_fail(c->op, ERR_USER,
+                      "state '%s' is a key's, and on_broadcast has no key: use broadcast state",
+                      c->decl[state].name);
     operator_fail(c->op, ERR_USER, "state %d is not declared%s; see struct weir_process", state,
                   there ? " as that kind" : "");
     return NULL;
@@ -213,22 +263,28 @@ void weir_value_put(struct weir_ctx *c, int state, const void *value)
 
 uint32_t weir_list_count(struct weir_ctx *c, int state)
 {
+    if (is_of_subtask(c, state))
+        return subtask_list_count(c->lists, state);
     return state_of(c, state, WEIR_LIST) ? keyed_list_count(c->keyed, state) : 0;
 }
 
 void weir_list_get(struct weir_ctx *c, int state, uint32_t i, void *value)
 {
-    const struct weir_state *d = state_of(c, state, WEIR_LIST);
+    const struct weir_state *d;
 
-    if (d)
+    if (is_of_subtask(c, state))
+        fill(c->decl[state].type, subtask_list_at(c->lists, state, i), value);
+    else if ((d = state_of(c, state, WEIR_LIST)) != NULL)
         fill(d->type, keyed_list_at(c->keyed, state, i), value);
 }
 
 void weir_list_add(struct weir_ctx *c, int state, const void *value)
 {
-    const struct weir_state *d = state_of(c, state, WEIR_LIST);
+    const struct weir_state *d;
 
-    if (d)
+    if (is_of_subtask(c, state))
+        subtask_list_add(c->lists, state, image_of(&c->scratch, c->decl[state].type, value));
+    else if ((d = state_of(c, state, WEIR_LIST)) != NULL)
         keyed_list_add(c->keyed, state, image_of(&c->scratch, d->type, value));
 }
 
@@ -343,16 +399,82 @@ void weir_aggregating_add(struct weir_ctx *c, int state, const void *value)
 
 void weir_clear(struct weir_ctx *c, int state)
 {
-    if (c->keyed && state >= 0 && state < WEIR_STATES && c->decl[state].name)
+    if (is_of_subtask(c, state))
+        subtask_list_clear(c->lists, state);
+    else if (c->keyed && is_declared(c, state) && state_of(c, state, c->decl[state].kind))
         keyed_clear(c->keyed, state);
+}
+
+/* ---- broadcast state ---- */
+
+static const struct weir_state *broadcast_of(struct weir_ctx *c, int state, bool changes)
+{
+    bool there = c->broadcast && state >= 0 && state < WEIR_STATES && c->broadcast_decl[state].name;
+
+    if (!there)
+        operator_fail(c->op, ERR_USER,
+                      "broadcast state %d is not declared; see struct "
+                      "weir_broadcast",
+                      state);
+    else if (changes && !c->is_second)
+        operator_fail(c->op, ERR_USER,
+                      "broadcast state '%s' is changed in on_broadcast only, or it would differ "
+                      "from subtask to subtask",
+                      c->broadcast_decl[state].name);
+    return there && (c->is_second || !changes) ? &c->broadcast_decl[state] : NULL;
+}
+
+bool weir_broadcast_get(struct weir_ctx *c, int state, const void *key, void *value)
+{
+    const struct weir_state *d = broadcast_of(c, state, false);
+
+    return d &&
+           fill(d->type, keyed_map_get(c->broadcast, state, image_of(&c->scratch_key, d->key, key)),
+                value);
+}
+
+void weir_broadcast_put(struct weir_ctx *c, int state, const void *key, const void *value)
+{
+    const struct weir_state *d = broadcast_of(c, state, true);
+
+    if (d)
+        keyed_map_put(c->broadcast, state, image_of(&c->scratch_key, d->key, key),
+                      image_of(&c->scratch, d->type, value));
+}
+
+void weir_broadcast_remove(struct weir_ctx *c, int state, const void *key)
+{
+    const struct weir_state *d = broadcast_of(c, state, true);
+
+    if (d)
+        keyed_map_remove(c->broadcast, state, image_of(&c->scratch_key, d->key, key));
+}
+
+uint32_t weir_broadcast_count(struct weir_ctx *c, int state)
+{
+    return broadcast_of(c, state, false) ? keyed_map_count(c->broadcast, state) : 0;
+}
+
+void weir_broadcast_entry(struct weir_ctx *c, int state, uint32_t i, void *key, void *value)
+{
+    const struct weir_state *d = broadcast_of(c, state, false);
+    struct span key_image, image;
+
+    if (d == NULL || !keyed_map_entry(c->broadcast, state, i, &key_image, &image))
+        return;
+    fill(d->key, key_image, key);
+    fill(d->type, image, value);
 }
 
 /* ---- timers ---- */
 
 static void set_timer(struct weir_ctx *c, struct timerq *q, int64_t ms)
 {
-    if (q == NULL || c->op->node->key_column < 0)
-        operator_fail(c->op, ERR_USER, "timers exist on keyed streams only: use weir_key_by()");
+    if (c->is_restoring)
+        operator_fail(c->op, ERR_USER, "timers are of a key: there is none in on_restore");
+    else if (q == NULL || c->key.p == NULL)
+        operator_fail(c->op, ERR_USER, "timers exist on keyed streams only: use weir_key_by()%s",
+                      c->is_second && q ? "; on_broadcast has no key" : "");
     else
         timerq_set(q, ms, c->key_group, c->key);
 }

@@ -9,19 +9,27 @@
 
 #include "runtime/operator.h"
 #include "state/keyed.h"
+#include "state/subtask_lists.h"
 #include "time/timerq.h"
 
+struct pairs;
 struct weir_ctx {
     struct operator* op;
     int64_t event_ms; /* stamped on what is emitted */
     uint64_t origin;
     struct span key; /* canonical bytes; empty on a stream that is not keyed */
     uint32_t key_group;
-    struct keyed *keyed;       /* NULL: the function declared no state */
-    struct timerq *timers;     /* by event time; NULL: no timers here */
-    struct timerq *processing; /* by the wall clock; NULL: none here */
-    bool is_processing;        /* the timer that fires is by the wall clock */
+    struct keyed *keyed;         /* NULL: the function declared no state */
+    struct subtask_lists *lists; /* NULL: the function declared no operator state */
+    bool is_restoring;           /* on_restore: no key, no row, no room to emit */
+    struct timerq *timers;       /* by event time; NULL: no timers here */
+    struct timerq *processing;   /* by the wall clock; NULL: none here */
+    bool is_processing;          /* the timer that fires is by the wall clock */
+    bool is_second;              /* the row at hand is of the second input */
     const struct weir_state *decl;
+    struct keyed *broadcast; /* NULL: none; maps of the subtask, under no key */
+    const struct weir_state *broadcast_decl;
+    struct pairs *pairs;  /* of a join: those not emitted yet; or NULL */
     struct bytes scratch; /* the image being emitted or stored */
     struct bytes scratch_key, scratch_value;
 };
@@ -53,6 +61,8 @@ static inline void context_row(struct user_operator *u, const struct weir_row *r
 {
     const struct node *n = u->op.node;
 
+    if (u->ctx.lists)
+        subtask_lists_turn(u->ctx.lists);
     u->ctx.event_ms = row->event_ms;
     u->ctx.origin = row->origin;
     if (u->key_slot)
@@ -60,6 +70,7 @@ static inline void context_row(struct user_operator *u, const struct weir_row *r
     else if (n->key_column >= 0)
         context_key(u, row->key_group, row_key(n->in, row->image, n->key_column));
 }
+void context_row_2(struct user_operator *u, const struct weir_row *row); /* of the second input */
 /* A hint: this row comes soon.  False: it is not worth it (operator.h, peek). */
 bool context_peek(struct user_operator *u, const struct weir_row *row);
 /* A row of this image, stamped with the context's time, origin and key group. */

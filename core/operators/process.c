@@ -5,6 +5,7 @@
 
 struct process {
     struct user_operator user;
+    const struct process_config *config;
     const struct weir_process *fn;
 };
 
@@ -14,8 +15,10 @@ static int process_open(struct operator* op, struct diag *why)
 
     (void)why;
     context_open(&p->user);
-    p->fn = &((const struct process_config *)op->node->config)->fn;
+    p->config = op->node->config;
+    p->fn = &p->config->fn;
     p->user.ctx.decl = p->fn->state;
+    p->user.ctx.lists = subtask_lists_new(p->fn->state);
     if (op->node->key_column >= 0) {
         p->user.ctx.keyed = keyed_new(p->fn->state, &op->task->now_us);
         p->user.ctx.timers = timerq_new();
@@ -36,6 +39,16 @@ static void process_on_row(struct operator* op, const struct weir_row *row)
 static bool process_peek(struct operator* op, const struct weir_row *row)
 {
     return context_peek((struct user_operator *)op, row);
+}
+
+static void process_on_row_2(struct operator* op, const struct weir_row *row)
+{
+    struct process *p = (struct process *)op;
+
+    context_row_2(&p->user, row);
+    if (p->config->on_row_2)
+        p->config->on_row_2(&p->user.ctx, row);
+    p->user.ctx.is_second = false;
 }
 
 static bool is_due(const struct process *p)
@@ -93,6 +106,14 @@ static void process_snapshot(struct operator* op, uint32_t checkpoint, struct sn
     struct process *p = (struct process *)op;
 
     (void)checkpoint;
+    if (p->user.ctx.broadcast) {
+        keyed_snapshot(p->user.ctx.broadcast, operator_block(op, out, "broadcast", 1));
+        snapshot_block_end(out);
+    }
+    if (p->user.ctx.lists) {
+        subtask_lists_snapshot(p->user.ctx.lists, operator_block(op, out, "lists", 1));
+        snapshot_block_end(out);
+    }
     if (p->user.ctx.keyed == NULL)
         return;
     keyed_snapshot(p->user.ctx.keyed, operator_block(op, out, "keyed", 1));
@@ -112,21 +133,63 @@ static bool timers_restore(const struct operator* op, const struct snapshot_in *
     return operator_block_find(op, in, name, &r) || timerq_restore(q, &r);
 }
 
-static int process_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
+/* States that are declared, of a block that is there. */
+static int states_restore(const struct operator* op, const struct snapshot_in *in, const char *name,
+                          struct keyed *states, struct diag *why)
 {
-    struct process *p = (struct process *)op;
     struct reader r;
+
+    if (states == NULL || operator_block_find(op, in, name, &r))
+        return ERR_NONE;
+    return keyed_restore(states, &r, op->node->uid, why);
+}
+
+/* Lists that unite come from all subtasks; else the only part is the subtask's own. */
+static int restore_lists(struct process *p, const struct snapshot_in *own, struct diag *why)
+{
+    const struct operator* op = & p->user.op;
+    uint32_t parts = op->task->parts ? op->task->vertex->parallelism : 1;
     int err = ERR_NONE;
+    struct reader r;
+
+    for (uint32_t i = 0; i < parts && !err && p->user.ctx.lists; i++) {
+        bool is_own = op->task->parts == NULL || i == op->task->subtask;
+        const struct snapshot_in *in = is_own ? own : &op->task->parts[i];
+
+        if (operator_block_find(op, in, "lists", &r) == ERR_NONE)
+            err = subtask_lists_restore(p->user.ctx.lists, &r, is_own, op->node->uid, why);
+    }
+    return err;
+}
+
+static int restore_timers(struct process *p, const struct snapshot_in *in, struct diag *why)
+{
+    struct operator* op = & p->user.op;
 
     if (p->user.ctx.keyed == NULL)
         return ERR_NONE;
-    if (operator_block_find(op, in, "keyed", &r) == ERR_NONE)
-        err = keyed_restore(p->user.ctx.keyed, &r, op->node->uid, why);
-    if (!err && !(timers_restore(op, in, "timers", p->user.ctx.timers) &&
-                  timers_restore(op, in, "processing-timers", p->user.ctx.processing)))
-        err = diag_set(why, ERR_FORMAT, "'%s': timers do not end where they should", op->node->uid);
+    if (!timers_restore(op, in, "timers", p->user.ctx.timers) ||
+        !timers_restore(op, in, "processing-timers", p->user.ctx.processing))
+        return diag_set(why, ERR_FORMAT, "'%s': timers do not end where they should",
+                        op->node->uid);
     operator_wake_at(op, timerq_deadline_us(p->user.ctx.processing));
-    return err;
+    return ERR_NONE;
+}
+
+static int process_restore(struct operator* op, const struct snapshot_in *in, struct diag *why)
+{
+    struct process *p = (struct process *)op;
+
+    if (states_restore(op, in, "broadcast", p->user.ctx.broadcast, why) ||
+        states_restore(op, in, "keyed", p->user.ctx.keyed, why) || restore_timers(p, in, why) ||
+        restore_lists(p, in, why))
+        return why->err;
+    if (p->fn->on_restore) {
+        p->user.ctx.is_restoring = true;
+        p->fn->on_restore(&p->user.ctx);
+        p->user.ctx.is_restoring = false;
+    }
+    return ERR_NONE;
 }
 
 static void process_describe(const struct operator* op, struct bytes *out)
@@ -149,6 +212,49 @@ const struct operator_class process_class = {
     .open = process_open,
     .on_row = process_on_row,
     .peek = process_peek,
+    .on_watermark = process_on_watermark,
+    .resume = process_resume,
+    .on_time = process_on_time,
+    .snapshot = process_snapshot,
+    .restore = process_restore,
+    .describe = process_describe,
+    .close = process_close,
+};
+
+const struct operator_class co_process_class = {
+    .name = "co_process",
+    .bytes = sizeof(struct process),
+    .open = process_open,
+    .on_row = process_on_row,
+    .on_row_2 = process_on_row_2,
+    .on_watermark = process_on_watermark,
+    .resume = process_resume,
+    .on_time = process_on_time,
+    .snapshot = process_snapshot,
+    .restore = process_restore,
+    .describe = process_describe,
+    .close = process_close,
+};
+
+/* ---- with broadcast state ---- */
+
+static int broadcast_open(struct operator* op, struct diag *why)
+{
+    struct process *p = (struct process *)op;
+    int err = process_open(op, why);
+
+    p->user.ctx.broadcast_decl = p->config->broadcast;
+    p->user.ctx.broadcast = keyed_new(p->config->broadcast, &op->task->now_us);
+    keyed_key(p->user.ctx.broadcast, 0, (struct span){0}); /* it has no key */
+    return err;
+}
+
+const struct operator_class broadcast_process_class = {
+    .name = "broadcast_process",
+    .bytes = sizeof(struct process),
+    .open = broadcast_open,
+    .on_row = process_on_row,
+    .on_row_2 = process_on_row_2,
     .on_watermark = process_on_watermark,
     .resume = process_resume,
     .on_time = process_on_time,

@@ -9,7 +9,9 @@ const struct operator_class *operators_find(const char *name)
         &process_class,        &timestamps_class,
         &window_class,         &general_window_class,
         &session_window_class, &sliding_window_class,
-        &fold_class,           &rolling_class};
+        &fold_class,           &rolling_class,
+        &co_process_class,     &broadcast_process_class,
+        &interval_join_class,  &tag_class};
 
     for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
         if (strcmp(classes[i]->name, name) == 0)

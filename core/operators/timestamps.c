@@ -26,7 +26,8 @@ static int timestamps_open(struct operator* op, struct diag *why)
     t->config = op->node->config;
     time = &t->config->time;
     generator_init(&g, time->out_of_order_ms, time->idle_ms);
-    timestamps_init(&t->core, g, time->every_ms, time->every_ms == 0, op->task->now_us / 1000);
+    timestamps_init(&t->core, g, time->every_ms, time->every_ms == 0 && !time->punctuated,
+                    op->task->now_us / 1000);
     set_deadline(t);
     return ERR_NONE;
 }
@@ -58,6 +59,8 @@ static void timestamps_on_row_(struct operator* op, const struct weir_row *row)
     }
     operator_emit(op, TAG_MAIN, &stamped);
     send(op, timestamps_on_row(&t->core, stamped.event_ms));
+    if (t->config->time.punctuated)
+        send(op, timestamps_on_promise(&t->core, t->config->time.punctuated(&stamped)));
 }
 
 static enum progress timestamps_on_watermark_(struct operator* op, int64_t ms, bool *pass)

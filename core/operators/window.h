@@ -26,6 +26,7 @@
 struct window_config {
     bool late_output;          /* late rows go to TAG_LATE; else they are dropped and counted */
     bool is_list;              /* which of the two functions */
+    bool is_all;               /* not keyed: all rows have the empty key */
     struct weir_window window; /* of general_window.c: its trigger is resolved, never DEFAULT */
     struct weir_aggregate aggregate;
     struct weir_window_list list;

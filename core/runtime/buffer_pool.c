@@ -1,6 +1,7 @@
 #include "runtime/buffer_pool.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -8,9 +9,11 @@
 
 struct buffer_pool {
     uint32_t segment_bytes, budget;
-    uint32_t out, overdraft_max;
-    bool closed; /* B4 */
-    struct segment *free;
+    uint32_t overdraft_max;
+    struct segment *free;               /* the owner's */
+    _Atomic(struct segment *) returned; /* anyone puts one here, the owner takes them all */
+    atomic_uint out;                    /* segments that are with someone */
+    atomic_uint holders;                /* those, and the owner: the last one frees the pool (B4) */
 };
 
 struct buffer_pool *buffer_pool_new(uint32_t segment_bytes, uint32_t budget)
@@ -20,32 +23,38 @@ struct buffer_pool *buffer_pool_new(uint32_t segment_bytes, uint32_t budget)
     assert(segment_bytes >= 64 && segment_bytes % 8 == 0 && budget >= 1);
     p->segment_bytes = segment_bytes;
     p->budget = budget;
+    atomic_init(&p->holders, 1);
     return p;
 }
 
-static void free_all(struct buffer_pool *p)
+static void free_list(struct segment *s)
 {
-    while (p->free) {
-        struct segment *next = p->free->next;
+    while (s) {
+        struct segment *next = s->next;
 
-        mem_free(p->free);
-        p->free = next;
+        mem_free(s);
+        s = next;
     }
+}
+
+static void leave(struct buffer_pool *p)
+{
+    if (atomic_fetch_sub(&p->holders, 1) > 1)
+        return;
+    free_list(p->free);
+    free_list(atomic_load(&p->returned));
     mem_free(p);
 }
 
 void buffer_pool_free(struct buffer_pool *p)
 {
-    if (p == NULL)
-        return;
-    p->closed = true;
-    if (p->out == 0)
-        free_all(p);
+    if (p)
+        leave(p);
 }
 
 bool buffer_pool_is_available(const struct buffer_pool *p)
 {
-    return p->out < p->budget;
+    return buffer_pool_out(p) < p->budget;
 }
 
 static struct segment *make(struct buffer_pool *p, uint32_t room)
@@ -57,45 +66,62 @@ static struct segment *make(struct buffer_pool *p, uint32_t room)
     return s;
 }
 
+static struct segment *take_free(struct buffer_pool *p)
+{
+    struct segment *s;
+
+    if (p->free == NULL)
+        p->free = atomic_exchange_explicit(&p->returned, NULL, memory_order_acquire);
+    s = p->free;
+    if (s)
+        p->free = s->next;
+    return s;
+}
+
 struct segment *buffer_pool_acquire(struct buffer_pool *p, uint32_t bytes_needed)
 {
-    struct segment *s = p->free;
+    bool is_oversize = bytes_needed > p->segment_bytes; /* B3 */
+    struct segment *s = is_oversize ? NULL : take_free(p);
+    uint32_t out;
 
-    if (bytes_needed > p->segment_bytes) { /* B3 */
-        s = make(p, bytes_needed);
-    } else if (s) {
-        p->free = s->next;
-    } else {
-        s = make(p, p->segment_bytes);
-    }
+    if (s == NULL)
+        s = make(p, is_oversize ? bytes_needed : p->segment_bytes);
     s->next = NULL;
     s->bytes = s->elements = s->read = s->ahead = 0;
-    p->out++;
-    if (p->out > p->budget && p->out - p->budget > p->overdraft_max)
-        p->overdraft_max = p->out - p->budget;
+    atomic_fetch_add_explicit(&p->holders, 1, memory_order_relaxed);
+    out = atomic_fetch_add_explicit(&p->out, 1, memory_order_relaxed) + 1;
+    if (out > p->budget && out - p->budget > p->overdraft_max)
+        p->overdraft_max = out - p->budget;
     return s;
+}
+
+static void give_back(struct buffer_pool *p, struct segment *s)
+{
+    struct segment *next = atomic_load_explicit(&p->returned, memory_order_relaxed);
+
+    s->read = UINT32_MAX; /* B1: marks it as free */
+    do
+        s->next = next;
+    while (!atomic_compare_exchange_weak_explicit(&p->returned, &next, s, memory_order_release,
+                                                  memory_order_relaxed));
 }
 
 void segment_release(struct segment *s)
 {
     struct buffer_pool *p = s->pool;
 
-    assert(p->out > 0 && s->read != UINT32_MAX);
-    p->out--;
-    if (s->room != p->segment_bytes) {
+    assert(buffer_pool_out(p) > 0 && s->read != UINT32_MAX);
+    if (s->room != p->segment_bytes)
         mem_free(s);
-    } else {
-        s->read = UINT32_MAX; /* B1: marks it as free */
-        s->next = p->free;
-        p->free = s;
-    }
-    if (p->closed && p->out == 0)
-        free_all(p);
+    else
+        give_back(p, s);
+    atomic_fetch_sub_explicit(&p->out, 1, memory_order_relaxed);
+    leave(p);
 }
 
 uint32_t buffer_pool_out(const struct buffer_pool *p)
 {
-    return p->out;
+    return atomic_load_explicit(&p->out, memory_order_relaxed);
 }
 
 uint32_t buffer_pool_overdraft_max(const struct buffer_pool *p)

@@ -6,7 +6,8 @@
  *   B3  an oversize element gets a segment of its own size, not kept for reuse
  *   B4  a pool that is freed while others still hold its segments ends with the last of them
  *
- * One owner; no locks.
+ * One owner acquires; whoever holds a segment may release it, from any thread: it goes onto a list
+ * that the owner takes as a whole when its own is empty (so no ABA), without a lock.
  *
  * Flink    LocalBufferPool (overdraft buffers: FLINK-26762).
  */

@@ -1,6 +1,7 @@
 #include "runtime/chain.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -133,7 +134,7 @@ void chain_free(struct chain *c)
     *c = (struct chain){0};
 }
 
-int chain_open(struct chain *c, const struct snapshot_in *in, struct diag *why)
+static int open_operators(struct chain *c, const struct snapshot_in *in, struct diag *why)
 {
     for (uint32_t i = c->operators; i-- > 0;) {
         struct operator* op = c->op[i];
@@ -144,11 +145,42 @@ int chain_open(struct chain *c, const struct snapshot_in *in, struct diag *why)
             err = op->class->open(op, why);
         if (!err && in && op->class->restore)
             err = op->class->restore(op, in, why);
+        if (!err && op->task->failure.err) { /* a function did, by weir_fail() or a wrong use */
+            *why = op->task->failure;
+            return why->err;
+        }
         if (err)
             return diag_set(why, err, "operator '%s' cannot start: %s", op->node->name,
                             err_text(err));
     }
     return ERR_NONE;
+}
+
+static int open_parts(const struct task_context *t, const struct bytes *parts,
+                      struct snapshot_in *in, struct diag *why)
+{
+    char what[64];
+    int err = ERR_NONE;
+
+    for (uint32_t i = 0; parts && i < t->vertex->parallelism && !err; i++) {
+        snprintf(what, sizeof what, "checkpoint %u, subtask %u", t->restored, i);
+        err = snapshot_open(&in[i], bytes_span(&parts[i]), what, why);
+    }
+    return err;
+}
+
+int chain_open(struct chain *c, const struct snapshot_in *in, const struct bytes *parts,
+               struct diag *why)
+{
+    struct snapshot_in *part = mem_alloc(c->context->vertex->parallelism * sizeof *part);
+    int err = open_parts(c->context, parts, part, why);
+
+    c->context->parts = parts ? part : NULL;
+    if (!err)
+        err = open_operators(c, in, why);
+    c->context->parts = NULL;
+    mem_free(part);
+    return err;
 }
 
 void chain_finish(struct chain *c)

@@ -30,8 +30,10 @@ struct chain {
 int chain_build(struct chain *c, struct task_context *context, operator_find *find,
                 struct buffer_pool *pool, struct diag *why);
 void chain_free(struct chain *c); /* closes what was opened */
-/* Open tail to head; restore from `in` unless it is NULL. */
-int chain_open(struct chain *c, const struct snapshot_in *in, struct diag *why);
+/* Open tail to head; restore from `in` unless it is NULL.  `parts`: the snapshots of all subtasks,
+ * for an operator that unites state; NULL if there is none. */
+int chain_open(struct chain *c, const struct snapshot_in *in, const struct bytes *parts,
+               struct diag *why);
 void chain_finish(struct chain *c);
 void chain_snapshot(struct chain *c, uint32_t checkpoint, struct snapshot_out *out);
 void chain_on_checkpoint(struct chain *c, uint32_t checkpoint);

@@ -1,16 +1,21 @@
 #include "runtime/gate.h"
 
+#include <assert.h>
+
 #include "base/mem.h"
 #include "runtime/partitioner.h"
 
-static uint32_t count_channels(const struct job_graph *g, const struct vertex *v, uint32_t subtask)
+/* Channels of both inputs, or of one. */
+static uint32_t count_channels(const struct job_graph *g, const struct vertex *v, uint32_t subtask,
+                               bool second_too)
 {
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < v->in_edges; i++) {
         const struct job_edge *e = &g->edge[v->in_edge[i]];
 
-        n += wiring_inputs(e->ship, g->vertex[e->from].parallelism, v->parallelism, subtask);
+        if (second_too || !e->second)
+            n += wiring_inputs(e->ship, g->vertex[e->from].parallelism, v->parallelism, subtask);
     }
     return n;
 }
@@ -21,19 +26,24 @@ struct gate *gate_new(const struct job_graph *g, const struct vertex *v, uint32_
                       uint32_t attempt, uint32_t capacity)
 {
     struct gate *gate;
-    uint32_t channels = count_channels(g, v, subtask), c = 0;
+    uint32_t channels = count_channels(g, v, subtask, true), c = 0;
 
     if (channels == 0)
         return NULL;
     gate = mem_alloc(sizeof *gate);
     gate->channels = channels;
+    gate->firsts = count_channels(g, v, subtask, false);
     gate->inbox = mem_alloc(channels * sizeof *gate->inbox);
-    gate->valve = valve_new(channels);
+    gate->valve[0] = valve_new(gate->firsts);
+    if (gate->firsts < channels)
+        gate->valve[1] = valve_new(channels - gate->firsts);
+    combined_init(&gate->clock, gate->valve[1] ? 2 : 1);
     gate->aligner = aligner_new(channels, true);
     for (uint32_t i = 0; i < v->in_edges; i++) {
         const struct job_edge *e = &g->edge[v->in_edge[i]];
         uint32_t up = g->vertex[e->from].parallelism;
 
+        assert(e->second == (c >= gate->firsts)); /* G3 */
         for (uint32_t n = 0; n < wiring_inputs(e->ship, up, v->parallelism, subtask); n++) {
             uint32_t from, sub;
 
@@ -52,7 +62,8 @@ void gate_free(struct gate *g)
     for (uint32_t c = 0; c < g->channels; c++)
         inbox_done(&g->inbox[c]);
     mem_free(g->inbox);
-    valve_free(g->valve);
+    valve_free(g->valve[0]);
+    valve_free(g->valve[1]);
     aligner_free(g->aligner);
     mem_free(g);
 }
@@ -92,19 +103,44 @@ static bool next_decision(struct gate *g, struct gate_item *item)
     return false;
 }
 
-static bool next_time(struct gate *g, struct gate_item *item)
+static bool hand_out_time(struct gate *g, struct gate_item *item)
 {
-    if (g->valve_out & VALVE_WATERMARK) {
-        g->valve_out &= ~(unsigned)VALVE_WATERMARK;
+    if (g->clock_out & VALVE_WATERMARK) {
+        g->clock_out &= ~(unsigned)VALVE_WATERMARK;
         item->kind = GATE_WATERMARK;
-        item->watermark_ms = valve_now(g->valve);
+        item->watermark_ms = gate_now(g);
         return true;
     }
-    if (g->valve_out == VALVE_NOTHING)
+    if (g->clock_out == VALVE_NOTHING)
         return false;
     item->kind = GATE_STATUS;
-    item->active = g->valve_out & VALVE_ACTIVE;
-    g->valve_out = VALVE_NOTHING;
+    item->active = g->clock_out & VALVE_ACTIVE;
+    g->clock_out = VALVE_NOTHING;
+    return true;
+}
+
+static uint32_t input_of(const struct gate *g, uint32_t c)
+{
+    return c >= g->firsts;
+}
+
+/* One decision of the valve moves the clock of all inputs, or does not: the next only after what
+ * comes of it has been handed out. */
+static bool next_time(struct gate *g, struct gate_item *item)
+{
+    uint32_t input = input_of(g, g->taking);
+
+    while (!hand_out_time(g, item)) {
+        if (g->valve_out == VALVE_NOTHING)
+            return false;
+        if (g->valve_out & VALVE_WATERMARK) {
+            g->valve_out &= ~(unsigned)VALVE_WATERMARK;
+            g->clock_out = combined_on_watermark(&g->clock, input, valve_now(g->valve[input]));
+        } else {
+            g->clock_out = combined_on_status(&g->clock, input, g->valve_out & VALVE_ACTIVE);
+            g->valve_out = VALVE_NOTHING;
+        }
+    }
     return true;
 }
 
@@ -140,20 +176,25 @@ static void take_event(struct gate *g, uint32_t c, const struct parcel *p, int64
 static void take_element(struct gate *g, uint32_t c, const struct element *e,
                          struct gate_item *item)
 {
+    uint32_t input = input_of(g, c);
+    struct valve *valve = g->valve[input];
+    uint32_t place = input ? c - g->firsts : c;
+
     switch ((enum element_type)e->type) {
     case ELEMENT_ROW:
         item->kind = GATE_ROW;
         item->row = gate_row_of(e);
+        item->second = input;
         note(g, EVENT_RECORD, 0, c, e->event_ms, (int64_t)e->origin);
         break;
     case ELEMENT_WATERMARK:
-        g->valve_out = valve_on_watermark(g->valve, c, e->event_ms);
+        g->valve_out = valve_on_watermark(valve, place, e->event_ms);
         break;
     case ELEMENT_IDLE:
-        g->valve_out = valve_on_idle(g->valve, c);
+        g->valve_out = valve_on_idle(valve, place);
         break;
     case ELEMENT_ACTIVE:
-        g->valve_out = valve_on_active(g->valve, c);
+        g->valve_out = valve_on_active(valve, place);
         break;
     }
 }

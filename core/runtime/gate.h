@@ -1,16 +1,19 @@
 /* gate.h -- all input channels of a task: who is next, one clock, one cut.
  *
  * Channels take turns, a segment each; a channel shut by the aligner is passed
- * over.  Watermarks go through the valve, barriers through the aligner, and
- * what they decide comes out in order, as items among the rows.
+ * over.  Watermarks go through the valve of their input, barriers through the
+ * aligner, and what they decide comes out in order, as items among the rows.
  *
- * A union is one gate over the channels of several edges: one valve and one
- * aligner over them all.
+ * A union is one input over the channels of several edges: one valve over them
+ * all.  An operator with two inputs has two valves, whose clocks are combined
+ * into one, and one aligner.
  *
  *   G1  nothing is taken from a shut channel (I12)
  *   G2  after end of data on every channel END_OF_DATA comes out once; barriers may follow
+ *   G3  the channels of the first input come before those of the second
  *
- * Flink    InputGate (UnionInputGate), CheckpointedInputGate, StreamTaskNetworkInput.
+ * Flink    InputGate (UnionInputGate), CheckpointedInputGate, StreamTaskNetworkInput,
+ *          StreamTwoInputProcessorFactory.
  */
 #ifndef CORE_RUNTIME_GATE_H
 #define CORE_RUNTIME_GATE_H
@@ -18,19 +21,23 @@
 #include "checkpoint/aligner.h"
 #include "graph/job_graph.h"
 #include "runtime/inbox.h"
+#include "time/combined.h"
 #include "time/valve.h"
 #include "trace/trace.h"
 
 struct gate {
     uint32_t channels;
+    uint32_t firsts; /* channels of the first input: G3 */
     struct inbox *inbox;
-    struct valve *valve;
+    struct valve *valve[COMBINED_INPUTS]; /* of each input */
+    struct combined clock;
     struct aligner *aligner;
     struct trace *trace;
     uint32_t actor, attempt;
     uint32_t turn;        /* channel asked first */
     uint32_t action_next; /* decisions of the aligner not handed out yet */
-    unsigned valve_out;   /* decisions of the valve not handed out yet */
+    unsigned valve_out;   /* decisions of the valve that `taking` belongs to, not combined yet */
+    unsigned clock_out;   /* those of the combined clock, not handed out yet */
     uint32_t ended;       /* channels whose data has ended */
     uint32_t taking;      /* channel the last item came from */
 };
@@ -48,6 +55,7 @@ enum gate_kind {
 struct gate_item {
     enum gate_kind kind;
     struct weir_row row;
+    bool second; /* the row is of the second input, as all that gate_next_row() gives behind it */
     int64_t watermark_ms, created_ms;
     bool active;
     uint32_t checkpoint;
@@ -90,5 +98,14 @@ static inline bool gate_ahead(struct gate *g, struct weir_row *row)
 }
 bool gate_on_parcel(struct gate *g, struct parcel *p); /* false: no such channel */
 bool gate_take(struct gate *g, struct parcel *out);    /* credit and resumes to send */
+
+static inline int64_t gate_now(const struct gate *g) /* the combined watermark */
+{
+    return g->clock.now_ms;
+}
+static inline const struct valve_channel *gate_channel(const struct gate *g, uint32_t c)
+{
+    return c < g->firsts ? &g->valve[0]->channel[c] : &g->valve[1]->channel[c - g->firsts];
+}
 
 #endif

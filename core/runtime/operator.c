@@ -1,5 +1,6 @@
 #include "runtime/operator.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,8 +43,9 @@ void operator_watermark(struct operator* op, int64_t ms)
     op->watermark_ms = ms;
     if (op->class->on_watermark)
         progress = op->class->on_watermark(op, ms, &pass);
+    assert(op->more == NULL);
     if (progress == PROGRESS_MORE) {
-        op->owes = true;
+        op->owes = op->resumes = true;
         op->pass_when_done = pass;
         op->task->owing++;
         op->task->disturbed = true;
@@ -101,9 +103,30 @@ static void drain_held(struct operator* op)
     bytes_done(&held);
 }
 
+void operator_owe(struct operator* op, enum progress (*more)(struct operator* op))
+{
+    op->more = more;
+    if (op->owes)
+        return;
+    op->owes = true;
+    op->pass_when_done = false;
+    op->task->owing++;
+    op->task->disturbed = true;
+}
+
+/* One portion: first of what a call has left, then of what the class has begun. */
+static void pay_off(struct operator* op)
+{
+    if (op->more == NULL)
+        op->resumes = op->class->resume(op) == PROGRESS_MORE;
+    else if (op->more(op) == PROGRESS_DONE)
+        op->more = NULL;
+}
+
 void operator_resume(struct operator* op)
 {
-    if (op->class->resume(op) == PROGRESS_MORE)
+    pay_off(op);
+    if (op->more || op->resumes)
         return;
     op->owes = false;
     op->task->owing--;

@@ -44,6 +44,9 @@ struct operator_class {
 
     int (*open)(struct operator* op, struct diag *why);
     void (*on_row)(struct operator* op, const struct weir_row *row);
+    /* [opt] A row of the second input.  Who has one is a chain's head, is never called while it
+     * owes, and has no peek; the watermarks it gets are those of both inputs combined (gate.h). */
+    void (*on_row_2)(struct operator* op, const struct weir_row *row);
     /* [opt] Event time moved.  NULL: pass on.  DONE: the task passes `ms` on at once; MORE: it
      * does after resume is DONE.  `*pass` may be set to false: swallowed (timestamps operator). */
     enum progress (*on_watermark)(struct operator* op, int64_t ms, bool *pass);
@@ -75,7 +78,7 @@ struct task_context {
     struct trace *trace;
     struct counters *counters;
     uint32_t task, subtask, attempt, actor;
-    int64_t now_us;          /* of this step */
+    int64_t now_us;          /* of this step; at first when it was built */
     struct diag failure;     /* set by operator_fail(); the task fails after the call */
     struct actions requests; /* collected by operator_request() */
     uint64_t next_request;
@@ -86,6 +89,8 @@ struct task_context {
     uint32_t budget;       /* rows and other portions that this step may still do */
     bool disturbed; /* something else may be due before the next row: an operator owes, asked or
                       * failed, wants to be called now, or an outbox has less room */
+    /* During restore, if an operator unites state: the snapshots of all subtasks, else NULL. */
+    const struct snapshot_in *parts;
     bool has_checkpoints; /* false: commit at finish, nobody will say complete */
 };
 
@@ -108,10 +113,12 @@ struct operator
     int64_t deadline_us;  /* when on_time wants to be called; INT64_MAX never */
     int64_t cost_us;      /* virtual, a row */
     uint32_t index;       /* in the chain */
-    bool owes;            /* its last answer was MORE */
+    bool owes;            /* it has more to do, by `more` or by resume */
+    bool resumes;         /* its last answer was MORE */
     bool pass_when_done;  /* pass watermark_ms on after that */
-    bool idle;            /* status of its input */
-    struct bytes held;    /* elements that came while it owed */
+    enum progress (*more)(struct operator* op); /* what operator_owe() left, or NULL */
+    bool idle;                                  /* status of its input */
+    struct bytes held;                          /* elements that came while it owed */
 };
 
 /* What the task calls; they keep the rules above (owes, held, passing on). */
@@ -142,6 +149,10 @@ static inline void operator_wake_at(struct operator* op, int64_t us)
 void operator_watermark(struct operator* op, int64_t ms);
 void operator_status(struct operator* op, bool active);
 void operator_resume(struct operator* op); /* op->owes */
+
+/* In on_row, on_time or resume: more rows come of this call than it may emit at once.  `more` emits
+ * them, a portion a call, before anything else is called on `op`, until it is DONE. */
+void operator_owe(struct operator* op, enum progress (*more)(struct operator* op));
 
 static inline void target_row(const struct target *t, const struct weir_row *row)
 {

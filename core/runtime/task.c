@@ -74,6 +74,7 @@ static void init_context(struct task *t, const struct task_spec *s, uint32_t res
         .subtask = s->task - v->first_task,
         .attempt = s->attempt,
         .actor = ACTOR_TASK + s->task,
+        .now_us = s->now_us,
         .restored = restored,
         .has_checkpoints = option_number(s->options, OPTION_INTERVAL) > 0,
     };
@@ -108,7 +109,7 @@ struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t 
     if (!err && snapshot.bytes)
         counters_restore(t, &in);
     if (!err)
-        err = chain_open(&t->chain, snapshot.bytes ? &in : NULL, why);
+        err = chain_open(&t->chain, snapshot.bytes ? &in : NULL, s->parts, why);
     if (!err)
         return t;
     task_free(t);
@@ -272,6 +273,12 @@ static void settle_snapshots(struct task *t, struct actions *todo)
     t->unackeds = kept;
 }
 
+void task_state_path(const struct vertex *v, uint32_t subtask, uint32_t checkpoint,
+                     char out[HANDLE_PATH_MAX])
+{
+    snprintf(out, HANDLE_PATH_MAX, "chk-%u/%s-%u", checkpoint, v->uid, subtask);
+}
+
 static void write_snapshot(struct task *t, uint32_t checkpoint, struct snapshot_out *out,
                            struct actions *todo)
 {
@@ -283,9 +290,8 @@ static void write_snapshot(struct task *t, uint32_t checkpoint, struct snapshot_
     a->owner = OWNER_TASK;
     a->request = ++t->context.next_request;
     a->body = out->bytes; /* moved */
-    snprintf(a->path, sizeof a->path, "chk-%u/%s-%u", checkpoint, t->context.vertex->uid,
-             t->context.subtask);
-    snprintf(u.handle.path, sizeof u.handle.path, "%s", a->path);
+    task_state_path(t->context.vertex, t->context.subtask, checkpoint, u.handle.path);
+    snprintf(a->path, sizeof a->path, "%s", u.handle.path);
     u.handle.bytes = a->body.bytes;
     u.handle.check = handle_check(bytes_span(&a->body));
     note(t, EVENT_SNAPSHOT, checkpoint, (int64_t)u.handle.bytes, u.handle.check);
@@ -447,7 +453,7 @@ static bool peek_ahead(struct task *t, struct operator* head)
     return is_worth_it;
 }
 
-static void take_rows(struct task *t, struct weir_row *row)
+static void take_rows(struct task *t, struct weir_row *row, bool second)
 {
     struct operator* head = t->chain.op[0];
     bool peeks = head->class->peek != NULL;
@@ -455,7 +461,10 @@ static void take_rows(struct task *t, struct weir_row *row)
     for (;;) {
         t->counters.of[COUNTER_RECORDS_IN]++;
         peeks = peeks && peek_ahead(t, head);
-        operator_row(head, row);
+        if (second)
+            head->class->on_row_2(head, row);
+        else
+            operator_row(head, row);
         if (!may_go_on(t) || !gate_next_row(t->gate, row))
             return;
         t->context.budget--;
@@ -472,7 +481,7 @@ static enum task_progress step_gate(struct task *t, struct actions *todo)
     case GATE_EMPTY:
         return blocked(t, TASK_BLOCKED_ON_INPUT);
     case GATE_ROW:
-        take_rows(t, &item.row);
+        take_rows(t, &item.row, item.second);
         break;
     case GATE_WATERMARK:
         note(t, EVENT_WATERMARK, 0, item.watermark_ms, 0);
@@ -581,6 +590,13 @@ enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, st
     return t->last;
 }
 
+void task_worked_until(struct task *t, int64_t now_us)
+{
+    t->counters.of[COUNTER_BUSY_US] += (uint64_t)(now_us - t->since_us);
+    t->since_us = now_us;
+    t->cost_us = 0;
+}
+
 int64_t task_cost_us(const struct task *t)
 {
     return t->cost_us;
@@ -619,7 +635,18 @@ bool task_take_parcel(struct task *t, struct parcel *out)
     return false;
 }
 
+void task_take_log(struct task *t, struct bytes *out)
+{
+    bytes_put(out, t->context.log.p, t->context.log.bytes);
+    bytes_clear(&t->context.log);
+}
+
 /* ---- looking ---- */
+
+bool task_is_quiet(const struct task *t)
+{
+    return t->letters == 0 && t->awaits == 0;
+}
 
 enum task_phase task_phase(const struct task *t)
 {

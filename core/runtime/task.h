@@ -42,7 +42,13 @@ struct task_spec { /* borrowed; must outlive the task */
     struct buffer_pool *pool;
     operator_find *find;
     uint32_t task, attempt;
+    int64_t now_us;
+    const struct bytes *parts; /* vertex_unites_state(): snapshots of all subtasks; else NULL */
 };
+
+/* Where the task of a vertex writes its part of a checkpoint. */
+void task_state_path(const struct vertex *v, uint32_t subtask, uint32_t checkpoint,
+                     char out[HANDLE_PATH_MAX]);
 
 /* Build, wire and open the chain; restore it if `snapshot` has bytes (of checkpoint `restored`).
  * NULL on error, with `why`. */
@@ -54,6 +60,9 @@ void task_free(struct task *t); /* gives every segment back; NULL is fine */
 enum task_progress task_step(struct task *t, int64_t now_us, uint32_t budget, struct actions *todo);
 /* Steps done, and the virtual cost of the last task_step(). */
 int64_t task_cost_us(const struct task *t);
+/* For drivers in real time: the last task_step() took until `now_us` and was busy all the time
+ * (instead of for its virtual cost). */
+void task_worked_until(struct task *t, int64_t now_us);
 /* When it wants to be stepped though nothing came; INT64_MAX: never. */
 int64_t task_deadline_us(const struct task *t);
 
@@ -69,7 +78,11 @@ bool task_on_parcel(struct task *t, struct parcel *p);
 /* The next parcel that may leave now (data within credit, events, credit, resumes). */
 bool task_take_parcel(struct task *t, struct parcel *out);
 
-/* For frames and tests. */
+/* What functions said by weir_log() since the last call, appended to `out`. */
+void task_take_log(struct task *t, struct bytes *out);
+
+/* For frames, drivers and tests. */
+bool task_is_quiet(const struct task *t); /* no letter is unread, no request unanswered */
 enum task_phase task_phase(const struct task *t);
 enum task_progress task_last_progress(const struct task *t);
 const struct task_context *task_view_context(const struct task *t);

@@ -367,9 +367,9 @@ static int unknown_subject(const char *name, const struct job_graph *g, struct d
     snprintf(operator, sizeof operator, "%.*s", (int)strcspn(name, "["), name);
     tasks = job_graph_find(g, operator, task, 64, &near);
     if (tasks)
-        return diag_set(why, ERR_USAGE, "unknown task '%s': there are %s[0] to %s[%u]",
+        return diag_set(why, ERR_FORMAT, "unknown task '%s': there are %s[0] to %s[%u]",
                         name, operator, operator, tasks - 1);
-    return diag_set(why, ERR_USAGE, "unknown subject '%s'%s%s%s", name,
+    return diag_set(why, ERR_FORMAT, "unknown subject '%s'%s%s%s", name,
                     near ? ": did you mean '" : "", near ? near : "",
                     near ? "'?" : "; `graph` lists the operators");
 }
@@ -385,7 +385,7 @@ int subject_bind(struct subject *s, const char *text, const struct job_graph *g,
     *s = (struct subject){0};
     if (sscanf(name, "tm-%u%c", &worker, &rest) == 1) {
         if (worker < 1 || worker > workers)
-            return diag_set(why, ERR_USAGE, "unknown worker '%s': there are tm-1 to tm-%u", name,
+            return diag_set(why, ERR_FORMAT, "unknown worker '%s': there are tm-1 to tm-%u", name,
                             workers);
         s->is_worker = true;
         s->worker = worker - 1;

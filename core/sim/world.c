@@ -78,21 +78,17 @@ static int bind_plan(struct world *w, struct diag *why)
     const struct plan *p = w->spec.plan;
     int err = ERR_NONE;
 
-    for (uint32_t i = 0; p && i < p->faults && !err; i++)
-        err = watch_bind(&w->watch[i], &p->fault[i], w->spec.graph, w->workers, why);
+    for (uint32_t i = 0; p && i < p->faults && !err; i++) {
+        struct diag unknown = {0};
+
+        err = watch_bind(&w->watch[i], &p->fault[i], w->spec.graph, w->workers, &unknown);
+        if (err)
+            diag_set(why, err, "line %u of the plan: %s", p->fault[i].line, unknown.text);
+    }
     return err;
 }
 
 /* ---- life ---- */
-
-/* One for each slot needed, unless it was said. */
-static uint32_t count_workers(const struct world_spec *s)
-{
-    int64_t set = option_number(s->options, OPTION_WORKERS);
-    uint32_t slots = set > 0 ? (uint32_t)set : s->graph->slots;
-
-    return slots < WORKERS_MAX ? slots : WORKERS_MAX; /* a worker may have several slots */
-}
 
 static void route(struct world *w);
 
@@ -120,7 +116,7 @@ struct world *world_new(const struct world_spec *spec, struct diag *why)
     w->spec = *spec;
     if (w->spec.step_max == 0)
         w->spec.step_max = WORLD_STEP_MAX;
-    w->workers = count_workers(spec);
+    w->workers = master_workers(spec->graph, spec->options);
     w->order = rng_of(spec->seed, "order");
     w->times = rng_of(spec->seed, "times");
     w->fate = rng_of(spec->seed, "fate");
@@ -354,28 +350,10 @@ static void deliver_parcel(struct world *w, struct parcel *p)
     }
 }
 
-static int do_on_disk(struct world *w, const struct action *a)
-{
-    struct fs *fs = a->task == ACTION_MASTER || strncmp(a->path, "chk-", 4) == 0 ? w->checkpoints
-                                                                                 : w->output;
-
-    switch (a->kind) {
-    case ACTION_WRITE:
-        return fs_write(fs, a->path, bytes_span(&a->body));
-    case ACTION_RENAME:
-        return fs_rename(fs, a->path, a->to);
-    case ACTION_REMOVE:
-        return fs_remove(fs, a->path);
-    case ACTION_SEND:
-        break;
-    }
-    return ERR_USAGE;
-}
-
 static void deliver_disk(struct world *w, struct letter_box *b)
 {
     const struct action *a = &b->disk;
-    int result = do_on_disk(w, a);
+    int result = action_carry_out(a, w->checkpoints, w->output);
 
     if (a->kind == ACTION_REMOVE)
         return;

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "data/schema.h"
+#include "state/subtask_lists.h"
 #include "state/tables.h"
 
 /* The kind's byte; with a time-to-live each image is followed by its last access. */
@@ -101,10 +102,16 @@ static void table_put(const struct keyed *k, const struct table *t, struct bytes
 
 void keyed_snapshot(const struct keyed *k, struct bytes *out)
 {
-    bytes_put_u32(out, k->states);
+    uint32_t states = 0;
+
+    for (uint32_t s = 0; s < k->states; s++)
+        states += !state_is_of_subtask(k->table[s].decl);
+    bytes_put_u32(out, states);
     for (uint32_t s = 0; s < k->states; s++) {
         const struct weir_state *d = k->table[s].decl;
 
+        if (state_is_of_subtask(d))
+            continue;
         bytes_put_text(out, d->name);
         bytes_put_u8(out, (uint8_t)(d->kind | (ttl_is_on(&d->ttl) ? HAS_ACCESS : 0)));
         schema_write(d->type, out);

@@ -4,15 +4,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-
-struct split {
-    uint32_t number;
-    int64_t watermark_ms;
-    bool idle;
-};
+#include "time/combined.h"
 
 struct multiplexer {
-    struct split *split;
+    uint32_t *number; /* of each split */
+    struct partial *clock;
     uint32_t splits, room;
     int64_t combined_ms;
     bool idle;
@@ -28,8 +24,10 @@ struct multiplexer *multiplexer_new(void)
 
 void multiplexer_free(struct multiplexer *m)
 {
-    if (m)
-        mem_free(m->split);
+    if (m) {
+        mem_free(m->number);
+        mem_free(m->clock);
+    }
     mem_free(m);
 }
 
@@ -38,11 +36,11 @@ int64_t multiplexer_watermark(const struct multiplexer *m)
     return m->combined_ms;
 }
 
-static struct split *find(struct multiplexer *m, uint32_t number)
+static struct partial *find(const struct multiplexer *m, uint32_t number)
 {
     for (uint32_t i = 0; i < m->splits; i++)
-        if (m->split[i].number == number)
-            return &m->split[i];
+        if (m->number[i] == number)
+            return &m->clock[i];
     return NULL;
 }
 
@@ -51,88 +49,66 @@ void multiplexer_add(struct multiplexer *m, uint32_t split)
     assert(find(m, split) == NULL);
     if (m->splits == m->room) {
         m->room = m->room ? 2 * m->room : 4;
-        m->split = mem_resize(m->split, m->room * sizeof *m->split);
+        m->number = mem_resize(m->number, m->room * sizeof *m->number);
+        m->clock = mem_resize(m->clock, m->room * sizeof *m->clock);
     }
-    m->split[m->splits++] = (struct split){split, INT64_MIN, false};
+    m->number[m->splits] = split;
+    m->clock[m->splits++] = (struct partial){INT64_MIN, false};
 }
 
 void multiplexer_remove(struct multiplexer *m, uint32_t split)
 {
-    struct split *s = find(m, split);
+    struct partial *p = find(m, split);
+    size_t i, behind;
 
-    if (s == NULL)
+    if (p == NULL)
         return;
-    m->splits--;
-    memmove(s, s + 1, (size_t)(m->split + m->splits - s) * sizeof *s);
+    i = (size_t)(p - m->clock);
+    behind = --m->splits - i;
+    memmove(p, p + 1, behind * sizeof *p);
+    memmove(&m->number[i], &m->number[i + 1], behind * sizeof *m->number);
 }
 
 static unsigned combine(struct multiplexer *m)
 {
-    int64_t least = INT64_MAX, greatest = INT64_MIN, candidate;
     unsigned out = MULTIPLEXER_NOTHING;
-    bool all_idle = true;
 
-    if (m->splits == 0) /* M3 */
-        return m->idle ? MULTIPLEXER_IDLE : MULTIPLEXER_NOTHING;
-    for (uint32_t i = 0; i < m->splits; i++) {
-        const struct split *s = &m->split[i];
-
-        all_idle = all_idle && s->idle;
-        if (!s->idle && s->watermark_ms < least)
-            least = s->watermark_ms;
-        if (s->watermark_ms > greatest)
-            greatest = s->watermark_ms;
-    }
-    m->idle = all_idle;
-    candidate = all_idle ? greatest : least; /* M2 */
-    if (candidate > m->combined_ms) {
-        m->combined_ms = candidate;
+    if (m->splits && partials_combine(m->clock, m->splits, &m->combined_ms, &m->idle)) /* M2, M3 */
         out |= MULTIPLEXER_WATERMARK;
-    }
-    return all_idle ? out | MULTIPLEXER_IDLE : out; /* M1 */
-}
-
-static bool raise(struct split *s, int64_t watermark_ms)
-{
-    bool rose = watermark_ms > s->watermark_ms;
-
-    s->idle = false;
-    if (rose)
-        s->watermark_ms = watermark_ms;
-    return rose;
+    return m->idle ? out | MULTIPLEXER_IDLE : out; /* M1 */
 }
 
 unsigned multiplexer_now(struct multiplexer *m, uint32_t split, int64_t watermark_ms)
 {
-    struct split *s = find(m, split);
+    struct partial *p = find(m, split);
 
-    return s && raise(s, watermark_ms) ? combine(m) : MULTIPLEXER_NOTHING;
+    return p && partial_raise(p, watermark_ms) ? combine(m) : MULTIPLEXER_NOTHING;
 }
 
 unsigned multiplexer_idle_now(struct multiplexer *m, uint32_t split)
 {
-    struct split *s = find(m, split);
+    struct partial *p = find(m, split);
 
-    if (s == NULL)
+    if (p == NULL)
         return MULTIPLEXER_NOTHING;
-    s->idle = true;
+    p->idle = true;
     return combine(m);
 }
 
 void multiplexer_later(struct multiplexer *m, uint32_t split, int64_t watermark_ms)
 {
-    struct split *s = find(m, split);
+    struct partial *p = find(m, split);
 
-    if (s)
-        raise(s, watermark_ms);
+    if (p)
+        partial_raise(p, watermark_ms);
 }
 
 static void set_idle(struct multiplexer *m, uint32_t split, bool idle)
 {
-    struct split *s = find(m, split);
+    struct partial *p = find(m, split);
 
-    if (s)
-        s->idle = idle;
+    if (p)
+        p->idle = idle;
 }
 
 void multiplexer_idle_later(struct multiplexer *m, uint32_t split)

@@ -45,6 +45,11 @@ unsigned timestamps_on_row(struct timestamps *t, int64_t event_ms)
     return t->per_row ? send(t, generator_watermark(&t->generator)) : TIMESTAMPS_NOTHING;
 }
 
+unsigned timestamps_on_promise(struct timestamps *t, int64_t watermark_ms)
+{
+    return send(t, watermark_ms);
+}
+
 unsigned timestamps_on_watermark(struct timestamps *t, int64_t watermark_ms)
 {
     return watermark_ms == INT64_MAX ? send(t, INT64_MAX) : TIMESTAMPS_NOTHING;

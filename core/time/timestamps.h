@@ -6,7 +6,8 @@
  *
  * Two ways to ask the generator: every `every_ms` of the clock (Flink's
  * auto-watermark interval: the next probe is due `every_ms` after the last one
- * ran), or, with every_ms 0 and `per_row`, after each row.
+ * ran), or, with every_ms 0 and `per_row`, after each row.  With neither it is
+ * not asked, and what goes out is what a punctuated generator promises.
  *
  * Flink    TimestampsAndWatermarksOperator and its WatermarkEmitter (2.3.0).  The per-row mode is
  *          what a punctuated generator over the same bound does.
@@ -36,6 +37,7 @@ enum timestamps_out {
 void timestamps_init(struct timestamps *t, struct generator g, int64_t every_ms, bool per_row,
                      int64_t now_ms);
 unsigned timestamps_on_row(struct timestamps *t, int64_t event_ms); /* after the row went out */
+unsigned timestamps_on_promise(struct timestamps *t, int64_t watermark_ms); /* behind a row */
 unsigned timestamps_on_watermark(struct timestamps *t, int64_t watermark_ms);
 unsigned timestamps_on_time(struct timestamps *t, int64_t now_ms); /* probe if one is due */
 unsigned timestamps_finish(struct timestamps *t, int64_t now_ms);  /* one last probe */

@@ -1,5 +1,7 @@
 #include "wire/actions.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
 struct action *actions_add(struct actions *a, enum action_kind kind)
@@ -24,4 +26,22 @@ void actions_done(struct actions *a)
     actions_clear(a);
     mem_free(a->item);
     *a = (struct actions){0};
+}
+
+int action_carry_out(const struct action *a, struct fs *checkpoints, struct fs *output)
+{
+    bool is_checkpoint = a->task == ACTION_MASTER || strncmp(a->path, "chk-", 4) == 0;
+    struct fs *fs = is_checkpoint ? checkpoints : output;
+
+    switch (a->kind) {
+    case ACTION_WRITE:
+        return fs_write(fs, a->path, bytes_span(&a->body));
+    case ACTION_RENAME:
+        return fs_rename(fs, a->path, a->to);
+    case ACTION_REMOVE:
+        return fs_remove(fs, a->path);
+    case ACTION_SEND:
+        break;
+    }
+    return ERR_USAGE;
 }

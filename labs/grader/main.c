@@ -233,20 +233,33 @@ static int reset(const struct lab *lab)
     return 0;
 }
 
+static void show_found(const char *what, bool found, const char *otherwise)
+{
+    printf("%-20s %s%s\n", what, found ? "is there" : "is missing: ", found ? "" : otherwise);
+}
+
+static bool runs(const char *command)
+{
+    char quiet[200];
+
+    snprintf(quiet, sizeof quiet, "%s >/dev/null 2>&1", command);
+    return system(quiet) == 0;
+}
+
 static int doctor(void)
 {
     static const char *const tools[] = {"cc --version", "nm --version", "objdump --version",
-                                        "tmux -V"};
+                                        "git --version", "tmux -V"};
+    static const char *const headers[] = {"sqlite3.h", "curses.h", "uv.h", "cmocka.h", "zlib.h"};
+    char command[160];
 
-    for (size_t i = 0; i < sizeof tools / sizeof tools[0]; i++) {
-        char command[80];
-
-        snprintf(command, sizeof command, "%s >/dev/null 2>&1", tools[i]);
-        printf("%-20s %s\n", tools[i],
-               system(command) == 0 ? "is there" : "is missing: make setup");
+    for (size_t i = 0; i < sizeof tools / sizeof tools[0]; i++)
+        show_found(tools[i], runs(tools[i]), "make setup");
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        snprintf(command, sizeof command, "echo '#include <%s>' | cc -E -", headers[i]);
+        show_found(headers[i], runs(command), "make setup");
     }
-    printf("%-20s %s\n", "build/core.objs",
-           access("build/core.objs", R_OK) == 0 ? "is there" : "is missing: make");
+    show_found("build/core.objs", access("build/core.objs", R_OK) == 0, "make");
     return 0;
 }
 

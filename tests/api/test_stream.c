@@ -174,6 +174,17 @@ static void idle_without_probes(struct weir_job *job)
     weir_watermarks(rows_of(job), (struct weir_time){.column = "at", .idle_ms = 5});
 }
 
+static int64_t promise(const struct weir_row *row)
+{
+    return row->event_ms;
+}
+
+static void delay_of_a_punctuated(struct weir_job *job)
+{
+    weir_watermarks(rows_of(job), (struct weir_time){
+                                      .column = "at", .out_of_order_ms = 5, .punctuated = promise});
+}
+
 static void window_without_key(struct weir_job *job)
 {
     weir_windowed(rows_of(job), (struct weir_window){.size_ms = 5}, &fn, &num_schema);
@@ -349,6 +360,11 @@ static void aggregating_state_without_result(struct weir_job *job)
     one_state(job, (struct weir_state){.kind = WEIR_AGGREGATING, .add = add_value});
 }
 
+static void operator_state_that_expires(struct weir_job *job)
+{
+    one_state(job, (struct weir_state){.kind = WEIR_OPERATOR_LIST, .ttl = {.ms = 1}});
+}
+
 static void negative_ttl(struct weir_job *job)
 {
     one_state(job, (struct weir_state){.ttl = {.ms = -1}});
@@ -422,6 +438,7 @@ static const struct {
     {unknown_time, "has no column 'aat': did you mean 'at'?"},
     {time_without_column, "has no column ''"},
     {time_of_text, "column 'name' is a STRING; a timestamp is a TIMESTAMP or a BIGINT"},
+    {delay_of_a_punctuated, "leave them, or punctuated, out"},
     {negative_delay, "out_of_order_ms, idle_ms and every_ms must not be negative"},
     {idle_without_probes, "set every_ms"},
     {window_without_key, "a window needs a keyed stream: use weir_key_by()"},
@@ -457,6 +474,7 @@ static const struct {
     {max_parallelism_that_is_too_small,
      "parallelism 3 is not possible with a max parallelism of 2"},
     {slot_group_without_name, "a slot group without a name"},
+    {operator_state_that_expires, "state 'a': operator state lives for ever"},
     {negative_ttl, "state 'a': a time-to-live of -1 ms; it must be positive"},
     {ttl_without_time, "state 'a': what becomes of expired entries is said, but not when they "
                        "expire: set ttl.ms"},

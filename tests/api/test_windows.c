@@ -112,11 +112,68 @@ static void test_sessions_need_an_aggregate_that_merges_unless_rows_are_kept(voi
     assert_string_equal(said(w, false), "");
 }
 
+/* ---- windows of all rows ---- */
+
+static struct weir_stream *stamped(struct weir_job *job)
+{
+    return weir_watermarks(weir_csv(job, "x.csv", &row_schema), (struct weir_time){.column = "at"});
+}
+
+static const struct weir_aggregate counting = {.acc = &num_schema, .add = add, .result = result};
+
+/* Its edge is of its own whatever the parallelisms are, and it stays one subtask. */
+static void test_windows_of_all_rows_are_one_subtask_behind_an_edge_of_its_own(void **state)
+{
+    for (int p = 1; p <= 3; p += 2) {
+        struct weir_job *job = weir_job(0, NULL, "t");
+        struct weir_stream *s = stamped(job);
+        struct job_graph *g;
+
+        weir_option(job, "parallelism.default", p == 1 ? "1" : "3");
+        weir_print(weir_window_all(weir_key_by(s, "name"), (struct weir_window){.size_ms = 10},
+                                   &counting, &num_schema),
+                   "out");
+        g = job_seal(job);
+        assert_non_null(g);
+        assert_int_equal(g->vertex[0].parallelism, p);
+        assert_int_equal(g->vertex[1].parallelism, 1);
+        assert_int_equal(g->edge[0].ship, SHIP_GLOBAL);
+        assert_int_equal(g->edge[0].key_column, -1);
+        job_free(job);
+    }
+    (void)state;
+}
+
+static const char *said_of_all(const struct weir_aggregate *fn, uint32_t parallelism)
+{
+    static char text[DIAG_TEXT_MAX];
+    struct weir_job *job = weir_job(0, NULL, "t");
+
+    weir_parallelism(
+        weir_window_all(stamped(job), (struct weir_window){.size_ms = 10}, fn, &num_schema),
+        parallelism);
+    snprintf(text, sizeof text, "%s", job->mistake.text);
+    job_free(job);
+    return text;
+}
+
+static void test_windows_of_all_rows_refuse_more_subtasks_and_half_an_aggregate(void **state)
+{
+    const struct weir_aggregate half = {.acc = &num_schema, .add = add};
+
+    (void)state;
+    assert_string_equal(said_of_all(&counting, 1), "");
+    assert_non_null(strstr(said_of_all(&counting, 2), "have one subtask, not 2"));
+    assert_non_null(strstr(said_of_all(&half, 1), "the window's aggregate: add and result"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_impossible_window_is_refused_with_the_line_that_made_it),
         cmocka_unit_test(test_sessions_need_an_aggregate_that_merges_unless_rows_are_kept),
+        cmocka_unit_test(test_windows_of_all_rows_are_one_subtask_behind_an_edge_of_its_own),
+        cmocka_unit_test(test_windows_of_all_rows_refuse_more_subtasks_and_half_an_aggregate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

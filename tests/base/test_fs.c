@@ -290,6 +290,24 @@ static void test_fs_os_leaves_no_temp_files_and_hides_old_ones(void **state)
     assert_lists(p->fs, "d", "a:3 ");
 }
 
+static void test_fs_os_takes_a_directory_away_with_its_last_file(void **state)
+{
+    struct place *p = *state;
+    char path[128];
+
+    write_text(p->fs, "run/chk-1/a", "one");
+    write_text(p->fs, "run/chk-1/b", "two");
+    assert_int_equal(fs_remove(p->fs, "run/chk-1/a"), ERR_NONE);
+    snprintf(path, sizeof path, "%s/run/chk-1", p->root);
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(fs_remove(p->fs, "run/chk-1/b"), ERR_NONE);
+    snprintf(path, sizeof path, "%s/run", p->root);
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_int_equal(access(p->root, F_OK), 0);
+    write_text(p->fs, "run/chk-1/a", "again");
+    assert_holds(p->fs, "run/chk-1/a", "again");
+}
+
 static void test_fs_os_says_why_it_cannot(void **state)
 {
     struct fs *fs = fs_of(state);
@@ -341,6 +359,7 @@ int main(void)
         DISK(test_fs_os_does_not_leave_its_root),
         DISK(test_fs_os_takes_the_users_own_paths_where_it_may),
         DISK(test_fs_os_leaves_no_temp_files_and_hides_old_ones),
+        DISK(test_fs_os_takes_a_directory_away_with_its_last_file),
         DISK(test_fs_os_says_why_it_cannot),
         DISK(test_fs_os_maps_an_unchanged_file_once),
     };

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+static const uint32_t attempt = 4;
 static const bool is_source[3] = {true, false, false};
 
 static struct coordinator *start(struct coordinator_spec extra)
@@ -13,6 +14,7 @@ static struct coordinator *start(struct coordinator_spec extra)
 
     s.tasks = 3;
     s.is_source = is_source;
+    s.attempt = &attempt;
     s.interval_us = s.interval_us ? s.interval_us : 1000;
     s.timeout_us = s.timeout_us ? s.timeout_us : 600;
     s.retained = 1;
@@ -331,7 +333,7 @@ static void test_an_end_during_a_checkpoint_waits_for_it_and_ignores_the_pause(v
 
 static void test_without_an_interval_nothing_is_ever_triggered(void **state)
 {
-    const struct coordinator_spec spec = {.tasks = 1, .is_source = is_source};
+    const struct coordinator_spec spec = {.tasks = 1, .is_source = is_source, .attempt = &attempt};
     struct coordinator *c = coordinator_new(&spec);
     struct actions todo = {0};
 
@@ -340,6 +342,70 @@ static void test_without_an_interval_nothing_is_ever_triggered(void **state)
     coordinator_on_data_end(c, 1000000, 0, &todo);
     assert_int_equal(todo.count, 0);
     assert_true(coordinator_deadline_us(c) == INT64_MAX);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+static void test_the_last_one_that_is_asked_for_begins_at_once_and_none_follows(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){0});
+    struct actions todo = {0};
+
+    assert_int_equal(coordinator_ask_last(c, 300, &todo), 1); /* the interval is 1000 */
+    assert_int_equal(coordinator_pending(c).checkpoint, 1);
+    complete(c, 400, 1, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_NOTIFY_COMPLETE), 3);
+    coordinator_on_time(c, 5000, &todo);
+    assert_int_equal(coordinator_pending(c).checkpoint, 0);
+    assert_true(coordinator_deadline_us(c) == INT64_MAX);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+static void test_the_last_one_waits_for_the_one_that_is_pending(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){0});
+    struct actions todo = {0};
+
+    coordinator_on_time(c, 1000, &todo);
+    assert_int_equal(coordinator_ask_last(c, 1100, &todo), 2);
+    assert_int_equal(coordinator_pending(c).checkpoint, 1);
+    complete(c, 1200, 1, &todo);
+    assert_int_equal(coordinator_pending(c).checkpoint, 2);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+static void test_a_restored_checkpoint_is_the_latest_until_its_successor_is_complete(void **state)
+{
+    const struct coordinator_spec spec = {.tasks = 3,
+                                          .is_source = is_source,
+                                          .attempt = &attempt,
+                                          .interval_us = 1000,
+                                          .timeout_us = 600,
+                                          .retained = 1};
+    struct state_handle handle[3] = {{.path = "chk-9/a"}, {.path = "chk-9/b"}, {.path = ""}};
+    const struct manifest nine = {.checkpoint = 9, .tasks = 3, .handle = handle};
+    struct coordinator *c = coordinator_new(&spec);
+    struct actions todo = {0};
+
+    coordinator_restore(c, &nine);
+    coordinator_start(c, 0);
+    assert_int_equal(coordinator_latest(c)->checkpoint, 9);
+    assert_string_equal(coordinator_latest(c)->handle[1].path, "chk-9/b");
+    coordinator_on_time(c, 1000, &todo);
+    assert_int_equal(coordinator_pending(c).checkpoint, 10); /* K1 */
+    complete(c, 1100, 10, &todo);
+    assert_int_equal(coordinator_latest(c)->checkpoint, 10);
+    assert_int_equal(coordinator_latest(c)->attempt, attempt);
+    assert_int_equal(removed_from(&todo, "chk-9/_metadata"), 1); /* K4 */
+    assert_int_equal(removed_from(&todo, "chk-9/b"), 1);
+    coordinator_remove_all(c, &todo);
+    assert_int_equal(removed_from(&todo, "chk-10/_metadata"), 1);
+    assert_null(coordinator_latest(c));
     actions_done(&todo);
     coordinator_free(c);
     (void)state;
@@ -361,6 +427,9 @@ int main(void)
         cmocka_unit_test(test_a_late_copy_of_a_counted_ack_removes_nothing),
         cmocka_unit_test(test_an_end_during_a_checkpoint_waits_for_it_and_ignores_the_pause),
         cmocka_unit_test(test_without_an_interval_nothing_is_ever_triggered),
+        cmocka_unit_test(test_the_last_one_that_is_asked_for_begins_at_once_and_none_follows),
+        cmocka_unit_test(test_the_last_one_waits_for_the_one_that_is_pending),
+        cmocka_unit_test(test_a_restored_checkpoint_is_the_latest_until_its_successor_is_complete),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,9 +203,11 @@ static void check_disk(struct walk *w)
 
 static uint32_t walk(uint64_t seed)
 {
+    static const uint32_t attempt = 4;
     static const bool is_source[TASKS] = {true, false, false};
     const struct coordinator_spec spec = {.tasks = TASKS,
                                           .is_source = is_source,
+                                          .attempt = &attempt,
                                           .interval_us = 1000,
                                           .timeout_us = 3000,
                                           .tolerable = UINT32_MAX,

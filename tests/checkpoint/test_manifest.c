@@ -10,7 +10,7 @@ enum { GRAPH = 0xfeed };
 
 static struct bytes sample(uint32_t tasks)
 {
-    struct manifest m = {.graph_hash = GRAPH, .checkpoint = 7, .tasks = tasks};
+    struct manifest m = {.graph_hash = GRAPH, .checkpoint = 7, .attempt = 3, .tasks = tasks};
     struct bytes b = {0};
 
     m.handle = mem_alloc((tasks + 1) * sizeof *m.handle);
@@ -38,6 +38,7 @@ static void test_a_manifest_reads_back_as_it_was_written(void **state)
 
     assert_int_equal(read(bytes_span(&b), GRAPH, &m, &why), ERR_NONE);
     assert_int_equal(m.checkpoint, 7);
+    assert_int_equal(m.attempt, 3);
     assert_int_equal(m.tasks, 3);
     assert_string_equal(m.handle[2].path, "chk-7/window-2");
     assert_true(m.handle[2].bytes == 1002 && m.handle[2].check == 79);

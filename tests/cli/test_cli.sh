@@ -25,7 +25,7 @@ expect "options are listed" 0 "execution.checkpointing.interval" "$weir" options
 expect "an unknown flag names the nearest" 2 "did you mean '--seed'" "$flights" sim --sead 3
 expect "an unknown option key names the nearest" 2 "did you mean 'parallelism.default'" "$flights" sim -D parallelism.defautl=3
 expect "a wrong value says what is wanted" 2 "a whole number" "$flights" sim -D parallelism.default=many
-expect "an unknown driver says which there are" 2 "one driver, sim" "$flights" run --driver local
+expect "an unknown driver says which there are" 2 "there are two drivers, local and sim" "$flights" run --driver cluster
 expect "a missing data file is said, with the folder" 3 "flights.csv: cannot be read: not found" "$flights" sim -D weir.data-dir=/nowhere
 mkdir -p "$work/folder/datasets/flights.csv"
 expect "a folder instead of a data file is said" 3 "flights.csv: cannot be read: it is no plain file" "$flights" sim -D weir.data-dir="$work/folder"
@@ -34,10 +34,11 @@ expect "a death before the first checkpoint goes on from the beginning" 0 "the j
 expect "a plan that is not there is said" 3 "cannot be read" "$flights" sim --plan /nowhere/p
 printf 'at akc kill tm-1\n' >"$work/bad.plan"
 expect "a broken plan is said with line and column" 3 "bad.plan:1:7: expected an event such as ack" "$flights" sim --plan "$work/bad.plan"
-printf 'at ack widnow[1] kill tm-1\n' >"$work/who.plan"
-expect "an unknown subject names the nearest" 2 "did you mean 'window'" "$flights" sim --plan "$work/who.plan"
+printf '# the first line\nat ack widnow[1] kill tm-1\n' >"$work/who.plan"
+expect "an unknown subject names the line and the nearest" 3 "line 2 of the plan: unknown subject 'widnow[1]': did you mean 'window'" "$flights" sim --plan "$work/who.plan"
 printf 'at complete cp 99 kill tm-1\n' >"$work/never.plan"
 expect "a line that never fires is reported" 5 "line 1 of the plan never fired" "$toy" sim --plan "$work/never.plan"
+expect "a plan may come through a pipe" 5 "line 1 of the plan never fired" bash -c "echo at complete cp 99 kill tm-1 | $toy sim --plan -"
 expect "sim ends with its hash" 0 "hash " "$toy" sim --seed 4
 if "$toy" sim --seed 4 | tail -n 1 | grep -qE '^hash [0-9a-f]{16}$'; then echo "ok the last line is the hash"; else echo "not ok the last line is not the hash"; fi
 expect "explore without a find exits with 0" 0 "nothing found" "$toy" explore --seeds 50 --out "$work/f.plan"
@@ -91,7 +92,7 @@ expect "a job without a command is told how to run" 2 'weir run flights' "$weir"
 expect "no job at all" 2 'weir sim flights' "$weir" sim
 expect "options as JSON" 0 '{"key":"restart-strategy.type","kind":"text","default":"fixed-delay"' "$weir" options --json
 expect "options are a table with kinds" 0 "duration  0ms" "$weir" options
-expect "version as JSON" 0 '"drivers":["sim"]' "$weir" version --json
+expect "version as JSON" 0 '"drivers":["local","sim"]' "$weir" version --json
 expect "graph as JSON" 0 '{"from":0,"to":1,"ship":"HASH","key":"origin"}' "$flights" graph --json
 expect "explore as JSON" 0 '"found":false' "$toy" explore --seeds 3 --json
 expect "unfired lines in JSON" 5 '"unfired":["at complete cp 99 kill tm-1"]' "$toy" sim --json --plan "$work/never.plan"
@@ -100,7 +101,7 @@ expect "a value behind =" 0 "hash" "$toy" sim --seed=7
 expect "a value for a switch" 2 "--json takes no value" "$toy" sim --json=1
 expect "a flag without its value" 2 "--seed wants a value" "$toy" sim --seed
 expect "a negative seed" 2 "a whole number, not '-1'" "$toy" sim --seed -1
-expect "a plan that is a folder" 3 "cannot be read: it is no plain file" "$toy" sim --plan /tmp
+expect "a plan that is a folder" 3 "cannot be read: Is a directory" "$toy" sim --plan /tmp
 
 # ---- replay ----
 hash=$("$toy" sim --seed 4 | tail -n 1)

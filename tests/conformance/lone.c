@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "data/key_group.h"
 #include "data/row.h"
+#include "time/valve.h"
 
 enum { KEY_GROUPS = 128 };
 
@@ -28,10 +29,20 @@ static enum progress caught_watermark(struct operator* op, int64_t ms, bool *pas
     return PROGRESS_DONE;
 }
 
+static bool caught_status(struct operator* op, bool active)
+{
+    struct lone_catcher *c = (struct lone_catcher *)op;
+
+    if (c->tag == TAG_MAIN)
+        put_status(c->lone->out, active);
+    return true;
+}
+
 static const struct operator_class catcher_class = {.name = "catcher",
                                                     .bytes = sizeof(struct lone_catcher),
                                                     .on_row = caught_row,
-                                                    .on_watermark = caught_watermark};
+                                                    .on_watermark = caught_watermark,
+                                                    .on_status = caught_status};
 
 /* ---- life ---- */
 
@@ -45,6 +56,7 @@ static void build_operator(struct lone *l)
     l->op->node = &l->node;
     l->op->watermark_ms = INT64_MIN;
     l->op->deadline_us = INT64_MAX;
+    combined_init(&l->clock, l->class->on_row_2 ? 2 : 1);
     for (uint32_t tag = 0; tag < OUTPUT_TAGS; tag++)
         l->op->output[tag] = (struct output){1, &l->target[tag]};
     l->class->open(l->op, &why);
@@ -62,7 +74,6 @@ void lone_begin(struct lone *l, const struct operator_class *class, struct node 
     l->class = class;
     l->node = node;
     l->node.name = l->node.uid = class->name;
-    l->node.key_column = 0;
     l->task.counters = &l->counters;
     for (uint32_t tag = 0; tag < OUTPUT_TAGS; tag++) {
         l->catcher[tag] = (struct lone_catcher){
@@ -114,6 +125,55 @@ static void put_dropped(struct lone *l, uint64_t dropped)
     json_end(l->out);
 }
 
+bool is_of_second(const struct json *step)
+{
+    const char *verb = json_text(json_at(step, 0));
+
+    return verb[0] && verb[strlen(verb) - 1] == '2';
+}
+
+/* `verb` is `word`, with 1 or 2 behind it if it says which input. */
+static bool is_verb(const char *verb, const char *word, bool of_an_input)
+{
+    size_t n = strlen(word);
+
+    if (strncmp(verb, word, n) != 0)
+        return false;
+    return of_an_input ? strcmp(verb + n, "1") == 0 || strcmp(verb + n, "2") == 0 : verb[n] == 0;
+}
+
+/* What has become of the clock of all inputs reaches the operator. */
+static void tell(struct lone *l, unsigned out)
+{
+    if (out & VALVE_WATERMARK)
+        operator_watermark(l->op, l->clock.now_ms);
+    while (l->op->owes)
+        operator_resume(l->op);
+    if (out & (VALVE_IDLE | VALVE_ACTIVE))
+        operator_status(l->op, out & VALVE_ACTIVE);
+}
+
+/* A watermark or a status, of the input if there are two; false: neither. */
+static bool take_time(struct lone *l, const struct json *step)
+{
+    const char *verb = json_text(json_at(step, 0));
+    uint32_t input = is_of_second(step);
+    bool two = l->class->on_row_2 != NULL;
+
+    if (is_verb(verb, "w", two))
+        tell(l, combined_on_watermark(&l->clock, input, json_int(json_at(step, 1))));
+    else if (two && (is_verb(verb, "idle", two) || is_verb(verb, "active", two)))
+        tell(l, combined_on_status(&l->clock, input, verb[0] == 'a'));
+    else
+        return false;
+    return true;
+}
+
+static bool is_element(const struct lone *l, const char *verb)
+{
+    return is_verb(verb, "e", l->class->on_row_2 || l->sided);
+}
+
 bool lone_step(struct lone *l, const struct json *step, struct json_writer *out)
 {
     const char *verb = json_text(json_at(step, 0));
@@ -122,13 +182,11 @@ bool lone_step(struct lone *l, const struct json *step, struct json_writer *out)
     l->out = out;
     if (strcmp(verb, "snap") == 0)
         return snap(l);
-    if (strcmp(verb, "e") == 0)
+    if (is_element(l, verb))
         l->element(l, step);
-    else if (strcmp(verb, "w") == 0)
-        operator_watermark(l->op, json_int(json_at(step, 1)));
     else if (strcmp(verb, "p") == 0)
         wall_clock(l, json_int(json_at(step, 1)));
-    else
+    else if (!take_time(l, step))
         return false;
     while (l->op->owes)
         operator_resume(l->op);
@@ -138,17 +196,34 @@ bool lone_step(struct lone *l, const struct json *step, struct json_writer *out)
     return l->task.failure.err == ERR_NONE;
 }
 
+struct weir_row row_of_value(const struct weir_schema *type, int key, int64_t event_ms,
+                             const void *value, struct bytes *image)
+{
+    uint32_t bytes = row_image_bytes(type, value);
+    uint64_t *p = (uint64_t *)(void *)bytes_grow(image, bytes);
+    struct weir_row row = {p, event_ms, 0, bytes, 0, WEIR_INSERT};
+
+    row_write(type, value, p);
+    row.key_group = (uint16_t)key_group_of_key(type->column[key].type, row_key(type, p, key),
+                                               KEY_GROUPS);
+    return row;
+}
+
 void lone_row(struct lone *l, int64_t event_ms, const void *value)
 {
     struct bytes image = {0};
-    uint32_t bytes = row_image_bytes(l->node.in, value);
-    uint64_t *p = (uint64_t *)(void *)bytes_grow(&image, bytes);
-    struct weir_row row = {p, event_ms, 0, bytes, 0, WEIR_INSERT};
+    struct weir_row row = row_of_value(l->node.in, l->node.key_column, event_ms, value, &image);
 
-    row_write(l->node.in, value, p);
-    row.key_group = (uint16_t)key_group_of_key(l->node.in->column[0].type,
-                                               row_key(l->node.in, p, 0), KEY_GROUPS);
     operator_row(l->op, &row);
+    bytes_done(&image);
+}
+
+void lone_row_2(struct lone *l, int64_t event_ms, const void *value)
+{
+    struct bytes image = {0};
+    struct weir_row row = row_of_value(l->node.in_2, l->node.key_column_2, event_ms, value, &image);
+
+    l->class->on_row_2(l->op, &row);
     bytes_done(&image);
 }
 

@@ -367,27 +367,37 @@ static void element(struct lone *l, const struct json *step)
     struct process_case *p = (struct process_case *)l;
     struct item v = {.key = text_of(json_at(step, 2)), .program = text_of(json_at(step, 3))};
 
-    if (v.program.bytes < PROGRAM_MAX)
-        lone_row(l, json_int(json_at(step, 1)), &v);
-    else
+    if (v.program.bytes >= PROGRAM_MAX)
         p->unknown = "a program that is too long";
+    else if (is_of_second(step))
+        lone_row_2(l, json_int(json_at(step, 1)), &v);
+    else
+        lone_row(l, json_int(json_at(step, 1)), &v);
 }
 
-static void *begin(const struct weir_process *fn)
+static void *begin(const struct weir_process *fn, const struct operator_class *class)
 {
     struct process_case *p = mem_alloc(sizeof *p);
 
-    p->config.fn = *fn;
+    p->config = (struct process_config){.fn = *fn, .on_row_2 = on_row};
     p->lone.element = element;
-    lone_begin(&p->lone, &process_class,
-               (struct node){
-                   .config = &p->config, .in = &item_schema, .with = p, .with_bytes = sizeof *p});
+    lone_begin(&p->lone, class,
+               (struct node){.config = &p->config,
+                             .in = &item_schema,
+                             .in_2 = &item_schema,
+                             .with = p,
+                             .with_bytes = sizeof *p});
     return p;
 }
 
 static void *process_begin(const struct json *op, struct refusal *why)
 {
-    return only_fields(op, "kind", why) ? begin(&function) : NULL;
+    return only_fields(op, "kind", why) ? begin(&function, &process_class) : NULL;
+}
+
+static void *co_process_begin(const struct json *op, struct refusal *why)
+{
+    return only_fields(op, "kind", why) ? begin(&function, &co_process_class) : NULL;
 }
 
 /* The one of two words that a field says, as 0 or 1; -1: neither. */
@@ -420,7 +430,7 @@ static void *ttl_begin(const struct json *op, struct refusal *why)
     ttl.clean_snapshots = json_bool(json_get(op, "cleanup_full_snapshot"));
     for (int s = VALUE_STATE; s <= SUM_STATE; s++)
         fn.state[s].ttl = ttl;
-    return begin(&fn);
+    return begin(&fn, &process_class);
 }
 
 static bool process_step(void *self, const struct json *step, struct json_writer *out)
@@ -436,6 +446,8 @@ static void process_end(void *self)
     mem_free(self);
 }
 
+const struct topic co_process_topic = {
+    .name = "co_process", .begin = co_process_begin, .step = process_step, .end = process_end};
 const struct topic process_topic = {.name = "process",
                                     .sorted = true,
                                     .begin = process_begin,

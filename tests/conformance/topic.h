@@ -31,7 +31,8 @@ struct topic {
                    struct refusal *why);
 };
 
-extern const struct topic aligner_topic, chain_topic, keygroup_topic, metrics_topic,
+extern const struct topic co_process_topic; /* a kind of join */
+extern const struct topic aligner_topic, chain_topic, join_topic, keygroup_topic, metrics_topic,
     partition_topic, process_topic, reduce_topic, ttl_topic, valve_topic, watermark_topic,
     window_topic;
 

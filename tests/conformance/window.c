@@ -203,7 +203,7 @@ static int64_t dynamic_gap(const struct weir_row *row)
     return gap_base + gap_per_value * item_of(row).value;
 }
 
-static bool read_assigner(const struct json *a, struct weir_window *w, struct refusal *why)
+bool read_assigner(const struct json *a, struct weir_window *w, struct refusal *why)
 {
     enum { TUMBLING, SLIDING, SESSION, DYNAMIC_SESSION, GLOBAL };
     static const struct word words[] = {

@@ -1,5 +1,6 @@
 /* Departures of each airport over the last six hours, said every two (sliding windows, each for
- * itself and by slices that they share), and so far today, said every six hours (cumulating ones). */
+ * itself and by slices that they share), and so far today, said every six hours (cumulating ones);
+ * those of all airports together, a day and rolling (windows of all rows). */
 #include <stdio.h>
 
 #include "tests/jobs/flight.h"
@@ -24,6 +25,16 @@ static void result(struct weir_ctx *c, const void *acc, int64_t start_ms, int64_
                                      .flights = ((const struct count *)acc)->n});
 }
 
+static void count_rows(struct weir_ctx *c, struct weir_rows *rows, int64_t start_ms, int64_t end_ms)
+{
+    struct count n = {0};
+    struct weir_row row;
+
+    while (weir_rows_next(rows, &row))
+        n.n++;
+    result(c, &n, start_ms, end_ms);
+}
+
 static void merge(struct weir_ctx *c, void *acc, const void *other)
 {
     ((struct count *)acc)->n += ((const struct count *)other)->n;
@@ -35,14 +46,15 @@ static const struct weir_aggregate counting = {.acc = &count_schema, .add = add,
                                               .add = add,
                                               .result = result,
                                               .merge = merge};
+static const struct weir_window_list counting_rows = {count_rows, NULL, 0};
+static const struct weir_window rolling = {.size_ms = 6 * WEIR_HOUR, .slide_ms = 2 * WEIR_HOUR};
 
-static void say(struct weir_stream *keyed, struct weir_window w, const struct weir_aggregate *fn,
-                const char *name)
+static void say(struct weir_stream *windows, const char *name)
 {
     char directory[40];
 
     snprintf(directory, sizeof directory, "results/%s", name);
-    weir_uid(weir_file_sink(weir_windowed(keyed, w, fn, &stretch_schema), directory), name);
+    weir_uid(weir_file_sink(windows, directory), name);
 }
 
 int main(int argc, char **argv)
@@ -53,12 +65,16 @@ int main(int argc, char **argv)
         (struct weir_time){.column = "event_time", .out_of_order_ms = 30000 * WEIR_SECOND});
     struct weir_stream *keyed = weir_key_by(flights, "origin");
 
-    say(keyed, (struct weir_window){.size_ms = 6 * WEIR_HOUR, .slide_ms = 2 * WEIR_HOUR}, &counting,
-        "rolling");
-    say(keyed, (struct weir_window){.size_ms = 6 * WEIR_HOUR, .slide_ms = 2 * WEIR_HOUR}, &sharing,
-        "shared");
-    say(keyed, (struct weir_window){.size_ms = 24 * WEIR_HOUR, .step_ms = 6 * WEIR_HOUR}, &counting,
+    say(weir_windowed(keyed, rolling, &counting, &stretch_schema), "rolling");
+    say(weir_windowed(keyed, rolling, &sharing, &stretch_schema), "shared");
+    say(weir_windowed(keyed,
+                      (struct weir_window){.size_ms = 24 * WEIR_HOUR, .step_ms = 6 * WEIR_HOUR},
+                      &counting, &stretch_schema),
         "today");
+    say(weir_window_all(flights, (struct weir_window){.size_ms = 24 * WEIR_HOUR}, &counting,
+                        &stretch_schema),
+        "days");
+    say(weir_window_all_lists(flights, rolling, &counting_rows, &stretch_schema), "all");
     weir_option(job, "parallelism.default", "2");
     weir_option(job, "execution.checkpointing.interval", "3ms");
     weir_option(job, "restart-strategy.fixed-delay.delay", "1ms");

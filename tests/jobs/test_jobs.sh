@@ -22,6 +22,7 @@ run() {
 variants() { # JOB WANTED ANSWER VICTIM
     for p in 1 2 3; do
         run "$1 at parallelism $p" "$1" "$2" "$3" -p $p
+        run "$1 at parallelism $p under sim" "$1" "$2" "$3" -p $p --driver sim
         printf 'at ack of %s cp 2 kill tm-1\n' "$4" >"$work/plan"
         run "$1 at parallelism $p, killed" "$1" "$2" "$3" -p $p --plan "$work/plan"
     done
@@ -72,9 +73,10 @@ run "quiet airports are Flink's" quiet "$work/quiet" alarms
 printf 'at ack of process[0] cp 3 kill tm-1\n' >"$work/plan"
 run "quiet airports, killed" quiet "$work/quiet" alarms --plan "$work/plan"
 
-# ---- rolling: sliding and cumulating windows, counted by awk: a row in every window that holds it ----
+# ---- rolling: sliding and cumulating windows, counted by awk: a row in every window that holds it;
+# windows of all rows have the empty text for a key ----
 spans() { # of results, in hours: airport, from, to, flights
-    for of in rolling shared today; do
+    for of in rolling shared today days all; do
         rows $of | awk -F, -v of=$of "$hours"'{ print of, $1, hour_of($2), hour_of($3), $4 }'
     done | LC_ALL=C sort
 }
@@ -83,6 +85,8 @@ hours='function hour_of(t) { # since 2001 began; the data ends in March, and win
     return (substr(t, 6, 2) - 1) * 31 * 24 - (substr(t, 6, 2) > "02") * 3 * 24 + (substr(t, 9, 2) - 1) * 24 + substr(t, 12, 2) }'
 awk -F, "$hours"'NR > 1 { h = int(hour_of($2)); day = h - h % 24
     for (from = h - h % 2; from > h - 6; from -= 2) { n["rolling " $4 " " from " " from + 6]++; n["shared " $4 " " from " " from + 6]++ }
+    for (from = h - h % 2; from > h - 6; from -= 2) n["all \"\" " from " " from + 6]++
+    n["days \"\" " day " " day + 24]++
     for (to = h - h % 6 + 6; to <= day + 24; to += 6) n["today " $4 " " day " " to]++ }
     END { for (w in n) print w, n[w] }' datasets/flights.csv | LC_ALL=C sort >"$work/spans"
 variants rolling "$work/spans" spans 'window[0]'
@@ -124,3 +128,32 @@ bursts_of_origins() { # airport, flights, miles; airports of several bursts, row
     echo 0
 } >"$work/bursts"
 variants bursts "$work/bursts" bursts_of_origins 'process[0]'
+
+# ---- meetings: co-process, interval join, window join and broadcast answer as Flink did ----
+met() { # what each sink says: airport, departures, arrivals; pairs of flights; state, flights a week
+    rows days | awk -F, '{ print "day", $1, $3, $4 }' | LC_ALL=C sort
+    rows returns | awk -F, '{ print "return", $1, $2 }' | LC_ALL=C sort
+    rows meetings | awk -F, '{ print "meeting", $1, $2 }' | LC_ALL=C sort
+    rows states | awk -F, '{ print "state", $1, $3 }' | LC_ALL=C sort
+}
+flink() { zcat_or_cat "tests/golden/$1/output.jsonl" | sed -E "$2" | LC_ALL=C sort; } # JOB, its lines as ours
+{
+    flink cogroup-airport 's/.*"key":"([^"]*)","departures":([0-9]+),"arrivals":([0-9]+).*/day \1 \2 \3/'
+    flink interval-return 's/.*"left":"([0-9]+)","right":"([0-9]+)".*/return \1 \2/'
+    flink window-join-long 's/.*"left":"([0-9]+)","right":"([0-9]+)".*/meeting \1 \2/'
+    flink broadcast-state 's/.*"key":"([^"]*)".*"count":([0-9]+).*/state \1 \2/'
+} >"$work/met"
+variants meetings "$work/met" met 'co_process[0]'
+printf 'at ack of interval_join[0] cp 1 kill tm-1\nat ack of broadcast_process[0] cp 3 kill tm-1\n' >"$work/plan"
+run "meetings, killed twice" meetings "$work/met" met --plan "$work/plan"
+# ---- ledger: each subtask numbers its flights without a gap, and after a restore sees all pages ----
+pages() { # flights, miles; subtasks with a gap; restored subtasks that did not see a page of each
+    rows pages | awk -F, '{ n[$1]++; if ($2 > last[$1]) { last[$1] = $2; miles[$1] = $3 } }
+        END { for (s in n) { flights += n[s]; sum += miles[s]; gaps += n[s] != last[s] } print flights, sum, gaps + 0 }'
+    rows found 2>/dev/null | awk -F, '{ n++; pages[$2]++ } END { for (p in pages) wrong += p != n; print wrong + 0 }'
+}
+{
+    awk -F, 'NR > 1 { n++; miles += $6 } END { print n, miles, 0 }' datasets/flights.csv
+    echo 0
+} >"$work/pages"
+variants ledger "$work/pages" pages 'process[0]'

@@ -12,8 +12,9 @@ struct gate_test {
     struct toy source, sink;
 };
 
-/* Two sources of parallelism 1 and 2, united before one sink: channels (edge 0, 0) (1, 0) (1, 1). */
-static void open_gate(struct gate_test *g)
+/* Two sources of parallelism 1 and 2 before one sink: channels (edge 0, 0) (1, 0) (1, 1).  They are
+ * united, or `two` inputs. */
+static void open_gate_of(struct gate_test *g, bool two)
 {
     uint32_t a, b, s;
 
@@ -23,10 +24,15 @@ static void open_gate(struct gate_test *g)
     b = rig_add(&g->rig, "toy_source", &g->source, 2);
     s = rig_add(&g->rig, "toy_sink", &g->sink, 1);
     rig_connect(&g->rig, a, s, SHIP_REBALANCE);
-    rig_connect(&g->rig, b, s, SHIP_REBALANCE);
+    rig_connect(&g->rig, b, s, SHIP_REBALANCE)->second = two;
     rig_open(&g->rig);
     g->gate = gate_new(g->rig.graph, &g->rig.graph->vertex[2], 0, 1, 2);
     assert_int_equal(g->gate->channels, 3);
+}
+
+static void open_gate(struct gate_test *g)
+{
+    open_gate_of(g, false);
 }
 
 static void close_gate(struct gate_test *g)
@@ -67,7 +73,8 @@ static void event(struct gate_test *g, uint32_t c, enum parcel_kind kind, uint32
     assert_true(gate_on_parcel(g->gate, &p));
 }
 
-/* Everything that comes out until nothing does, as words: "r5/0" = row 5 from channel 0. */
+/* Everything that comes out until nothing does, as words: "r5/0" = row 5 from channel 0; "R5/0" if
+ * it is of the second input. */
 static void expect(struct gate_test *g, const char *wanted)
 {
     struct bytes got = {0};
@@ -75,7 +82,8 @@ static void expect(struct gate_test *g, const char *wanted)
 
     for (gate_next(g->gate, 0, &i); i.kind != GATE_EMPTY; gate_next(g->gate, 0, &i)) {
         if (i.kind == GATE_ROW)
-            bytes_format(&got, "r%lld/%u ", (long long)i.row.event_ms, g->gate->taking);
+            bytes_format(&got, "%c%lld/%u ", i.second ? 'R' : 'r', (long long)i.row.event_ms,
+                         g->gate->taking);
         else if (i.kind == GATE_WATERMARK)
             bytes_format(&got, "w%lld ", (long long)i.watermark_ms);
         else if (i.kind == GATE_STATUS)
@@ -277,6 +285,58 @@ static void test_a_parcel_for_no_channel_of_ours_stays_with_its_owner(void **sta
     (void)state;
 }
 
+static void test_two_inputs_have_two_valves_and_one_clock(void **state)
+{
+    struct gate_test g;
+
+    open_gate_of(&g, true);
+    send(&g, 0, "r1 w20");
+    expect(&g, "r1/0 ");
+    send(&g, 1, "r2 w3");
+    expect(&g, "R2/1 "); /* channel 2 has said nothing yet */
+    send(&g, 2, "w9");
+    expect(&g, "w3 ");
+    send(&g, 2, "idle");
+    expect(&g, "");
+    /* The valve of the second input goes to its fastest, then idle; then nobody waits for it. */
+    send(&g, 1, "idle");
+    expect(&g, "w9 w20 ");
+    send(&g, 2, "live");
+    expect(&g, "");
+    send(&g, 0, "w30");
+    expect(&g,
+           ""); /* channel 2, back at 9, holds the clock: combining never lets a riser catch up */
+    send(&g, 2, "w25");
+    expect(&g, "w25 ");
+    send(&g, 2, "idle");
+    expect(&g, "w30 ");
+    send(&g, 0, "idle");
+    expect(&g, "idle ");
+    send(&g, 0, "live r7");
+    expect(&g, "live r7/0 ");
+    close_gate(&g);
+    (void)state;
+}
+
+static void test_two_inputs_have_one_cut_and_one_end(void **state)
+{
+    struct gate_test g;
+
+    open_gate_of(&g, true);
+    event(&g, 0, PARCEL_BARRIER, 1);
+    send(&g, 0, "r1");
+    event(&g, 1, PARCEL_BARRIER, 1);
+    send(&g, 2, "r2");
+    expect(&g, "R2/2 "); /* the first input waits behind its barrier */
+    event(&g, 2, PARCEL_BARRIER, 1);
+    expect(&g, "take1 r1/0 ");
+    for (uint32_t c = 0; c < 3; c++)
+        event(&g, c, PARCEL_END_OF_DATA, 0);
+    expect(&g, "end ");
+    close_gate(&g);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +349,8 @@ int main(void)
         cmocka_unit_test(test_the_end_of_data_comes_once_and_barriers_may_follow),
         cmocka_unit_test(test_each_row_that_comes_soon_is_told_of_once),
         cmocka_unit_test(test_a_parcel_for_no_channel_of_ours_stays_with_its_owner),
+        cmocka_unit_test(test_two_inputs_have_two_valves_and_one_clock),
+        cmocka_unit_test(test_two_inputs_have_one_cut_and_one_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

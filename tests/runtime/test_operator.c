@@ -55,6 +55,18 @@ static void test_two_that_owe_hold_for_each_other(void **state)
     (void)state;
 }
 
+static void test_what_a_call_leaves_comes_before_anything_else(void **state)
+{
+    expect_chain((struct toy){.rows = 2, .watermarks = true},
+                 (const char *const[]){"toy_owing", NULL}, (struct toy){.portions = 2, .more = 2},
+                 "r1 r100 r101 r1000 r100000 r100001 r1001 r100100 r100101 w1 "
+                 "r2 r200 r201 r2000 r200000 r200001 r2001 r200100 r200101 w2 wE fin");
+    expect_chain((struct toy){.rows = 1}, (const char *const[]){"toy_burst", "toy_owing", NULL},
+                 (struct toy){.portions = 1, .more = 1},
+                 "r11 r1100 r11000 r1100000 w11 r12 r1200 r12000 r1200000 w12 wE fin");
+    (void)state;
+}
+
 static void test_statuses_are_held_in_order_too(void **state)
 {
     expect_chain((struct toy){.rows = 2}, (const char *const[]){"toy_burst", "toy_owing", NULL},
@@ -144,6 +156,7 @@ int main(void)
         cmocka_unit_test(test_a_watermark_passes_only_when_what_it_made_due_is_out),
         cmocka_unit_test(test_what_is_sent_to_an_operator_that_owes_keeps_its_place),
         cmocka_unit_test(test_two_that_owe_hold_for_each_other),
+        cmocka_unit_test(test_what_a_call_leaves_comes_before_anything_else),
         cmocka_unit_test(test_statuses_are_held_in_order_too),
         cmocka_unit_test(test_nobody_owes_nothing_is_held),
         cmocka_unit_test(test_a_row_goes_to_every_target_in_program_order),

@@ -25,10 +25,10 @@ BEGIN {
 function finding(why) { printf "%s:%d: includes \"%s\": %s\n", FILENAME, FNR, wanted, why; bad = 1 }
 function of_core() {
     if (wanted == "weir.h") return
-    if (FILENAME == "core/weir.h" && wanted ~ /^weir_[a-z]+\.h$/) return
+    if (FILENAME ~ /^core\/weir(_[a-z]+)?\.h$/ && wanted ~ /^weir_[a-z]+\.h$/) return
     if (!(path[2] in rank) && path[3] != "") finding("room '" path[2] "' has no rank")
     else if (!(to[1] in rank)) finding("that is no room of core")
-    else if (path[3] == "") finding("weir.h stands on nothing but its parts, weir_NAME.h")
+    else if (path[3] == "") finding("weir.h stands on nothing but its own parts, weir_*.h")
     else if (to[1] != path[2] && rank[to[1]] >= rank[path[2]])
         finding(path[2] " (rank " rank[path[2]] ") may not see " to[1] " (rank " rank[to[1]] ")")
 }

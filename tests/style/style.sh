@@ -8,6 +8,7 @@
 #   headers   every header compiles alone
 #   walks     `room/file.c:function` in core/README.md names what exists
 #   format    clang-format has nothing to change
+#   top       the top level holds what the design names, nothing else
 #
 # A finding is a line `file:line: what, limit`; the exit status is 1 if there is any.
 # Exceptions are listed by name, with a reason, in the file beside this one.
@@ -79,8 +80,19 @@ check_format() {
     [ -z "$found" ] || { echo "$found"; return 1; }
 }
 
+check_top() {
+    local name bad=0
+    for name in $(git ls-files 2>/dev/null | cut -d/ -f1 | sort -u); do
+        case $name in
+        labs | core | tui | datasets | solutions | tests | Makefile | README.md | .*) ;;
+        *) echo "$name:1: does not belong at the top level"; bad=1 ;;
+        esac
+    done
+    return $bad
+}
+
 failed=
-for check in ${*:-includes calls sizes rooms headers walks format}; do
+for check in ${*:-includes calls sizes rooms headers walks format top}; do
     "check_$check" || failed="$failed $check"
 done
 [ -z "$failed" ] && echo "style: nothing found" && exit 0

@@ -51,6 +51,17 @@ finds() { # NAME CHECK WANTED FILE LINE...: append LINEs to FILE
 clean_tree
 if said=$(run includes calls sizes rooms walks format); then echo "ok style passes a clean tree"; else echo "not ok style passes a clean tree: $(tr '\n' ' ' <<<"$said")"; fi
 
+top_of() { # NAME WANTED FILE: a file of that name is committed
+    clean_tree
+    put "$3" x
+    git init -q . && git add "$3"
+    local said
+    said=$(run top)
+    if [ $? = "$2" ]; then echo "ok style: $1"; else echo "not ok style: $1: it said $said"; fi
+}
+top_of "output in the tree does not belong there" 1 counts/part-0.csv
+top_of "a lab and a dot file belong there" 0 labs/.keep
+
 finds "a higher rank" includes 'core/base/a.h:6: includes "runtime/r.h": base (rank 1) may not see runtime (rank 9)' core/base/a.h '#include "runtime/r.h"'
 finds "rooms of one rank that see each other" includes 'job (rank 9) may not see runtime (rank 9)' core/job/j.h '#include "runtime/r.h"'
 finds "core that knows the workbench" includes 'no room of core' core/job/j.h '#include "tui/t.h"'
