@@ -5,11 +5,11 @@
  *     keys    [ bytes, long key of 1 | bytes, long key of 3 ]      keys over 8 bytes, in that order
  *
  * The low bits of a hash choose the part, its high bits the place in it, probed linearly; so a
- * lookup reads one or two neighbouring slots and one entry.  A part is at most three quarters
- * full.  Then it grows; one that is as large as parts may be is split in two by the next bit of
- * the hash (extendible hashing, Fagin and others 1979).  Entries lie in chunks that stay where
- * they are.  So growing costs one part at a time, however many keys there are: no put waits for
- * others to move.
+ * lookup reads a few neighbouring slots and one entry.  A part is at most three quarters full.
+ * Then it grows; one that is as large as parts may be is split in two by the next bit of the hash
+ * (extendible hashing, Fagin and others 1979).  Entries lie in chunks that stay where they are.
+ * So growing costs one part at a time, however many keys there are: no put waits for others to
+ * move.
  *
  * A removed slot is closed by moving its followers back, so there are no tombstones in the index,
  * only among the entries.

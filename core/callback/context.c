@@ -34,11 +34,23 @@ void context_close(struct user_operator *u)
     bytes_done(&u->ctx.scratch_value);
 }
 
-bool context_peek(struct user_operator *u, const struct weir_row *row)
+int user_open(struct operator* op, struct diag *why)
 {
-    const struct node *n = u->op.node;
+    (void)why;
+    context_open((struct user_operator *)op);
+    return ERR_NONE;
+}
 
-    return u->ctx.keyed && keyed_peek(u->ctx.keyed, row_key(n->in, row->image, n->key_column));
+void user_close(struct operator* op)
+{
+    context_close((struct user_operator *)op);
+}
+
+bool user_peek(struct operator* op, const struct weir_row *row)
+{
+    struct keyed *k = ((struct user_operator *)op)->ctx.keyed;
+
+    return k && keyed_peek(k, row_key(op->node->in, row->image, op->node->key_column));
 }
 
 /* Without a key of its own it has none at all. */

@@ -73,8 +73,10 @@ static inline void context_row(struct user_operator *u, const struct weir_row *r
         context_key(u, row->key_group, row_key(n->in, row->image, n->key_column));
 }
 void context_row_2(struct user_operator *u, const struct weir_row *row); /* of the second input */
-/* A hint: this row comes soon.  False: it is not worth it (operator.h, peek). */
-bool context_peek(struct user_operator *u, const struct weir_row *row);
+/* Slots of operators that need no more than the context: open, close, and peek at keyed state. */
+int user_open(struct operator* op, struct diag *why);
+void user_close(struct operator* op);
+bool user_peek(struct operator* op, const struct weir_row *row);
 /* A row of this image, stamped with the context's time, origin and key group. */
 void context_emit(struct weir_ctx *c, uint32_t tag, struct span image);
 

@@ -629,12 +629,10 @@ const struct operator_class *window_class_of(const struct window_config *c)
     const struct weir_window *w = &c->window;
     bool is_usual = w->trigger.kind == WEIR_TRIGGER_EVENT_TIME && !w->processing_time &&
                     w->evictor.kind == WEIR_EVICT_NOTHING && !w->is_global;
-    bool is_short = is_usual && !c->is_list && w->allowed_lateness_ms == 0;
+    bool is_merged = w->gap_ms || (w->slide_ms && w->slide_ms <= w->size_ms);
 
-    if (is_short && w->gap_ms)
-        return &session_window_class;
-    if (is_short && w->slide_ms && w->slide_ms <= w->size_ms && c->aggregate.merge)
-        return &sliding_window_class;
+    if (is_usual && is_merged && !c->is_list && c->aggregate.merge && w->allowed_lateness_ms == 0)
+        return &merged_window_class;
     if (is_usual && !w->slide_ms && !w->step_ms && !window_is_session(w))
         return &window_class;
     return &general_window_class;

@@ -3,13 +3,6 @@
 #include "operators/functions.h"
 #include "operators/registry.h"
 
-static int map_open(struct operator* op, struct diag *why)
-{
-    (void)why;
-    context_open((struct user_operator *)op);
-    return ERR_NONE;
-}
-
 static void map_on_row(struct operator* op, const struct weir_row *row)
 {
     struct user_operator *u = (struct user_operator *)op;
@@ -19,15 +12,10 @@ static void map_on_row(struct operator* op, const struct weir_row *row)
     config->on_row(&u->ctx, row);
 }
 
-static void map_close(struct operator* op)
-{
-    context_close((struct user_operator *)op);
-}
-
 const struct operator_class map_class = {
     .name = "map",
     .bytes = sizeof(struct user_operator),
-    .open = map_open,
+    .open = user_open,
     .on_row = map_on_row,
-    .close = map_close,
+    .close = user_close,
 };

@@ -47,11 +47,6 @@ static void process_on_row_2(struct operator* op, const struct weir_row *row)
     p->user.ctx.is_second = false;
 }
 
-static bool process_peek(struct operator* op, const struct weir_row *row)
-{
-    return context_peek((struct user_operator *)op, row);
-}
-
 static enum progress process_on_watermark(struct operator* op, int64_t ms, bool *pass)
 {
     const struct process *p = (struct process *)op;
@@ -197,24 +192,19 @@ static void process_describe(const struct operator* op, struct bytes *out)
                      timerq_count(p->user.ctx.timers) + timerq_count(p->user.ctx.processing));
 }
 
-static void process_close(struct operator* op)
-{
-    context_close((struct user_operator *)op);
-}
-
 const struct operator_class process_class = {
     .name = "process",
     .bytes = sizeof(struct process),
     .open = process_open,
     .on_row = process_on_row,
-    .peek = process_peek,
+    .peek = user_peek,
     .on_watermark = process_on_watermark,
     .resume = process_resume,
     .on_time = process_on_time,
     .snapshot = process_snapshot,
     .restore = process_restore,
     .describe = process_describe,
-    .close = process_close,
+    .close = user_close,
 };
 
 const struct operator_class co_process_class = {
@@ -229,7 +219,7 @@ const struct operator_class co_process_class = {
     .snapshot = process_snapshot,
     .restore = process_restore,
     .describe = process_describe,
-    .close = process_close,
+    .close = user_close,
 };
 
 /* ---- with broadcast state ---- */
@@ -257,5 +247,5 @@ const struct operator_class broadcast_process_class = {
     .snapshot = process_snapshot,
     .restore = process_restore,
     .describe = process_describe,
-    .close = process_close,
+    .close = user_close,
 };

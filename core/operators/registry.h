@@ -5,8 +5,8 @@
 #include "runtime/operator.h"
 
 extern const struct operator_class filter_class, map_class, process_class, timestamps_class,
-    window_class, general_window_class, session_window_class, sliding_window_class, fold_class,
-    rolling_class, co_process_class, broadcast_process_class, interval_join_class, tag_class;
+    window_class, general_window_class, merged_window_class, fold_class, rolling_class,
+    co_process_class, broadcast_process_class, interval_join_class, tag_class;
 
 const struct operator_class *operators_find(const char *name); /* NULL: not one of these */
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "data/column.h"
 #include "data/row.h"
 #include "callback/context.h"
 #include "operators/registry.h"
@@ -51,51 +52,6 @@ static void rolling_close(struct operator* op)
 
 /* ---- one column ---- */
 
-static int compare_doubles(double a, double b)
-{
-    if (a < b || a > b)
-        return a < b ? -1 : 1;
-    if (a == b && a != 0)
-        return 0;
-    if (a != a || b != b)
-        return (a != a) - (b != b);
-    return (__builtin_signbit(a) == 0) - (__builtin_signbit(b) == 0);
-}
-
-static int compare(const struct rolling *r, const uint64_t *a, const uint64_t *b)
-{
-    int column = r->config->column, slot = column + 1;
-    int64_t x = (int64_t)a[slot], y = (int64_t)b[slot];
-
-    switch (r->type->column[column].type) {
-    case WEIR_DOUBLE:
-        return compare_doubles(weir_get_DOUBLE(a, slot), weir_get_DOUBLE(b, slot));
-    case WEIR_STRING:
-        return span_compare(row_key(r->type, a, column), row_key(r->type, b, column));
-    case WEIR_BOOLEAN:
-    case WEIR_INT:
-    case WEIR_BIGINT:
-    case WEIR_TIMESTAMP:
-        break;
-    }
-    return (x > y) - (x < y);
-}
-
-static uint64_t sum(enum weir_type type, uint64_t a, uint64_t b)
-{
-    double x, y;
-
-    if (type == WEIR_INT)
-        return (uint64_t)(int64_t)(int32_t)(uint32_t)(a + b);
-    if (type != WEIR_DOUBLE)
-        return a + b;
-    memcpy(&x, &a, sizeof x);
-    memcpy(&y, &b, sizeof y);
-    x += y;
-    memcpy(&a, &x, sizeof x);
-    return a;
-}
-
 /* Combine the column of `row` into `image`. */
 static void combine(const struct rolling *r, uint64_t *image, const uint64_t *row)
 {
@@ -108,8 +64,9 @@ static void combine(const struct rolling *r, uint64_t *image, const uint64_t *ro
     if (image[0] & null)
         image[slot] = row[slot];
     else if (kind == WEIR_SUM)
-        image[slot] = sum(r->type->column[r->config->column].type, image[slot], row[slot]);
-    else if (kind == WEIR_MIN ? compare(r, row, image) < 0 : compare(r, row, image) > 0)
+        image[slot] = column_sum(r->type->column[r->config->column].type, image[slot], row[slot]);
+    else if (kind == WEIR_MIN ? column_compare(r->type, r->config->column, row, image) < 0
+                              : column_compare(r->type, r->config->column, row, image) > 0)
         image[slot] = row[slot];
     image[0] &= ~null;
 }
@@ -122,7 +79,7 @@ static bool wins(const struct rolling *r, const uint64_t *image, const uint64_t 
 
     if ((row[0] | image[0]) & null)
         return !(row[0] & null);
-    order = compare(r, row, image);
+    order = column_compare(r->type, r->config->column, row, image);
     if (order == 0)
         return r->config->fn.last;
     return r->config->fn.kind == WEIR_MIN_BY ? order < 0 : order > 0;
@@ -182,11 +139,6 @@ static void rolling_on_row(struct operator* op, const struct weir_row *row)
     keyed_value_put(r->user.ctx.keyed, ROLLING_STATE, bytes_span(&r->so_far));
     if (!at_end)
         context_emit(&r->user.ctx, TAG_MAIN, bytes_span(&r->so_far));
-}
-
-static bool rolling_peek(struct operator* op, const struct weir_row *row)
-{
-    return context_peek(&of(op)->user, row);
 }
 
 /* ---- the end ---- */
@@ -261,7 +213,7 @@ const struct operator_class rolling_class = {
     .bytes = sizeof(struct rolling),
     .open = rolling_open,
     .on_row = rolling_on_row,
-    .peek = rolling_peek,
+    .peek = user_peek,
     .on_watermark = rolling_on_watermark,
     .resume = rolling_resume,
     .snapshot = rolling_snapshot,

@@ -122,6 +122,7 @@ void operator_owe(struct operator* op, enum progress (*more)(struct operator* op
     op->owes = true;
     op->pass_when_done = false;
     op->task->owing++;
+    op->task->disturbed = true;
 }
 
 /* One portion: first of what a call has left, then of what the class has begun. */
