@@ -44,7 +44,7 @@ static int socket_source_open(struct operator* op, struct diag *why)
                         "%s: a socket cannot be opened in a simulation: use --driver local, or "
                         "read a file",
                         s->config->path);
-    if (t->attempt > 1)
+    if (t->attempt > 1 || t->restored)
         bytes_format(&t->log,
                      "%s: connecting again; a socket cannot be read twice, so lines that came "
                      "after the last checkpoint are lost\n",

@@ -207,13 +207,17 @@ static void test_what_breaks_off_fails_and_says_so(void **state)
 static void test_another_attempt_says_what_may_be_lost(void **state)
 {
     static const char *const entries[] = {"[end]"};
-    struct bench b = new_bench();
 
-    b.context.attempt = 2;
-    begin(&b, &raw, entries, NULL);
-    assert_non_null(
-        strstr(bytes_cstr(&b.context.log), "lines that came after the last checkpoint are lost"));
-    end(&b);
+    for (uint32_t restored = 0; restored < 3; restored += 2) { /* in this process, or by -s */
+        struct bench b = new_bench();
+
+        b.context.attempt = restored ? 1 : 2;
+        b.context.restored = restored;
+        begin(&b, &raw, entries, NULL);
+        assert_non_null(strstr(bytes_cstr(&b.context.log),
+                               "lines that came after the last checkpoint are lost"));
+        end(&b);
+    }
 }
 
 static void test_where_there_are_no_sockets_and_where_nobody_listens(void **state)
