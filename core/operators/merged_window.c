@@ -103,8 +103,7 @@ static enum progress more_or_done(const struct merged_window *w)
 {
     bool is_due = w->slices ? slice_table_is_due(w->slices)
                             : session_table_is_due(w->sessions, w->user.op.watermark_ms);
-
-    const struct operator *op = &w->user.op;
+    const struct operator* op = & w->user.op;
 
     if (!is_due && w->slices && op->task->is_batch && op->watermark_ms == WEIR_END)
         slice_table_begin_again(w->slices);
