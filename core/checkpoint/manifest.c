@@ -21,9 +21,12 @@ struct manifest manifest_copy(const struct manifest *m)
     return copy;
 }
 
-void manifest_path(uint32_t checkpoint, char out[HANDLE_PATH_MAX])
+void manifest_path(enum snapshot_kind kind, uint32_t checkpoint, char out[HANDLE_PATH_MAX])
 {
-    snprintf(out, HANDLE_PATH_MAX, "chk-%u/_metadata", checkpoint);
+    char folder[SNAPSHOT_FOLDER_MAX];
+
+    snapshot_folder(kind, checkpoint, folder);
+    snprintf(out, HANDLE_PATH_MAX, "%s/_metadata", folder);
 }
 
 void manifest_write(const struct manifest *m, struct bytes *out)

@@ -25,6 +25,7 @@ void manifest_write(const struct manifest *m, struct bytes *out); /* appended to
 /* Refuses, with what and where, what is damaged or of another program. */
 int manifest_read(struct manifest *m, struct span in, const char *path, uint64_t graph_hash,
                   struct diag *why);
-void manifest_path(uint32_t checkpoint, char out[HANDLE_PATH_MAX]); /* chk-<n>/_metadata */
+void manifest_path(enum snapshot_kind kind, uint32_t checkpoint,
+                   char out[HANDLE_PATH_MAX]); /* its folder, and _metadata */
 
 #endif

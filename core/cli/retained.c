@@ -37,7 +37,7 @@ static bool has_metadata(const char *directory, uint32_t checkpoint)
 {
     char path[RETAINED_PATH_MAX + HANDLE_PATH_MAX], name[HANDLE_PATH_MAX];
 
-    manifest_path(checkpoint, name);
+    manifest_path(SNAPSHOT_CHECKPOINT, checkpoint, name);
     snprintf(path, sizeof path, "%s/%s", directory, name);
     return access(path, F_OK) == 0;
 }
@@ -89,7 +89,7 @@ static int read_metadata(struct retained *t, const struct run *r, uint32_t check
     struct bytes body = {0};
     int err;
 
-    manifest_path(checkpoint, name);
+    manifest_path(SNAPSHOT_CHECKPOINT, checkpoint, name);
     snprintf(shown, sizeof shown, "%s/%s", t->directory, name);
     err = fs_read(fs, name, &body);
     if (err)

@@ -242,6 +242,7 @@ static int run_threads(struct local_run *x)
         .checkpoints = x->checkpoints,
         .find = classes_find,
         .restore = x->retained.from.checkpoint ? &x->retained.from : NULL,
+        .claims = true,
         .quiet = r->args.quiet,
         .listen = report_listen,
         .listen_arg = &x->report,

@@ -21,8 +21,9 @@ static const struct {
 } limits[OPTIONS] = {
 #define OPTION_LIMIT_(name, least, most) [OPTION_##name] = {least, most},
     OPTION_LIMIT_LIST(OPTION_LIMIT_)};
-static const char *const words[OPTIONS][2] = {
-#define OPTION_WORDS_(name, one, other) [OPTION_##name] = {one, other},
+enum { WORDS_MAX = 6 };
+static const char *const words[OPTIONS][WORDS_MAX + 1] = {
+#define OPTION_WORDS_(name, ...) [OPTION_##name] = {__VA_ARGS__},
     OPTION_WORD_LIST(OPTION_WORDS_)};
 static const char cost_prefix[] = "weir.sim.cost.";
 
@@ -195,10 +196,16 @@ static int check_number(enum option id, int64_t n, const char *text, struct diag
 
 static int check_word(enum option id, const char *text, struct diag *why)
 {
-    if (words[id][0] == NULL || strcmp(text, words[id][0]) == 0 || strcmp(text, words[id][1]) == 0)
+    char known[WORDS_MAX * 32] = "";
+
+    if (words[id][0] == NULL)
         return ERR_NONE;
-    return diag_set(why, ERR_USAGE, "option '%s': '%s' is neither '%s' nor '%s'", table[id].key,
-                    text, words[id][0], words[id][1]);
+    for (int i = 0; words[id][i]; i++) {
+        if (strcmp(text, words[id][i]) == 0)
+            return ERR_NONE;
+        strcat(strcat(strcat(known, i ? " nor '" : "neither '"), words[id][i]), "'");
+    }
+    return diag_set(why, ERR_USAGE, "option '%s': '%s' is %s", table[id].key, text, known);
 }
 
 /* `id`: whose limits and words hold; costs of single operators have those of SIM_COST. */

@@ -28,9 +28,13 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     E(MIN_PAUSE, "execution.checkpointing.min-pause", DURATION_US, "0ms",                          \
       "after one, before next")                                                                    \
     E(TIMEOUT, "execution.checkpointing.timeout", DURATION_US, "10min", "of one checkpoint")       \
+    E(MAX_CONCURRENT, "execution.checkpointing.max-concurrent-checkpoints", INT, "1",              \
+      "pending at a time")                                                                         \
     E(TOLERABLE, "execution.checkpointing.tolerable-failed-checkpoints", INT, "0",                 \
       "consecutive failures before the job fails")                                                 \
     E(RETAINED, "execution.checkpointing.num-retained", INT, "1", "complete checkpoints kept")     \
+    E(RETENTION, "execution.checkpointing.externalized-checkpoint-retention", TEXT,                \
+      "RETAIN_ON_CANCELLATION", "which checkpoints stay when the job ends")                        \
     E(CHECKPOINT_DIR, "execution.checkpointing.dir", TEXT, "checkpoints",                          \
       "where they are kept, in the output directory")                                              \
     E(RESTART, "restart-strategy.type", TEXT, "fixed-delay", "none or fixed-delay")                \
@@ -65,6 +69,7 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     L(INTERVAL, 0, OPTION_YEAR_US_)                                                                \
     L(MIN_PAUSE, 0, OPTION_YEAR_US_)                                                               \
     L(TIMEOUT, 1, OPTION_YEAR_US_)                                                                 \
+    L(MAX_CONCURRENT, 1, 1000)                                                                     \
     L(TOLERABLE, 0, INT32_MAX)                                                                     \
     L(RETAINED, 1, 1000)                                                                           \
     L(RESTART_ATTEMPTS, 0, INT32_MAX)                                                              \
@@ -82,9 +87,11 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     L(SIM_LOSS, 0, OPTION_YEAR_US_)                                                                \
     L(SIM_REBOOT, 0, OPTION_YEAR_US_)
 
-/* W(NAME, words): texts that are one of some words. */
+/* W(NAME, words): texts that are one of some words, six at most. */
 #define OPTION_WORD_LIST(W)                                                                        \
     W(RESTART, "none", "fixed-delay")                                                              \
+    W(RETENTION, "NO_EXTERNALIZED_CHECKPOINTS", "DELETE_ON_CANCELLATION",                          \
+      "RETAIN_ON_CANCELLATION")                                                                    \
     W(BAD_ROWS, "fail", "skip")
 
 enum option {

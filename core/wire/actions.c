@@ -30,7 +30,7 @@ void actions_done(struct actions *a)
 
 int action_carry_out(const struct action *a, struct fs *checkpoints, struct fs *output)
 {
-    bool is_checkpoint = a->task == ACTION_MASTER || strncmp(a->path, "chk-", 4) == 0;
+    bool is_checkpoint = a->task == ACTION_MASTER || snapshot_owns(a->path);
     struct fs *fs = is_checkpoint ? checkpoints : output;
 
     switch (a->kind) {

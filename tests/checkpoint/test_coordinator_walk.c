@@ -47,7 +47,7 @@ static void check_is_all_there(struct walk *w, uint32_t checkpoint)
 {
     char path[HANDLE_PATH_MAX];
 
-    manifest_path(checkpoint, path);
+    manifest_path(SNAPSHOT_CHECKPOINT, checkpoint, path);
     assert_true(exists(w->disk, path));
     for (uint32_t t = 0; t < TASKS; t++) {
         part_path(t, checkpoint, path);
@@ -119,7 +119,7 @@ static void deliver_ack(struct walk *w, uint32_t i)
         return;
     }
     if (a.declines) {
-        coordinator_on_decline(w->c, w->now_us, a.task, a.checkpoint, &w->todo);
+        coordinator_on_decline(w->c, w->now_us, a.task, a.checkpoint, GIVE_UP_DECLINED, &w->todo);
         return;
     }
     w->acked[a.task][a.checkpoint] = true;

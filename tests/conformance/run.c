@@ -9,9 +9,9 @@
 
 #include "tests/conformance/topic.h"
 
-static const struct topic *const topics[] = {&aligner_topic,   &keygroup_topic, &partition_topic,
-                                             &process_topic,   &reduce_topic,   &valve_topic,
-                                             &watermark_topic, &window_topic};
+static const struct topic *const topics[] = {&aligner_topic,   &coordinator_topic, &keygroup_topic,
+                                             &partition_topic, &process_topic,     &reduce_topic,
+                                             &valve_topic,     &watermark_topic,   &window_topic};
 static const char *const known[] = {
     "aligner",  "cep",         "chain",   "coordinator", "cp-layout", "debloat", "join",
     "keygroup", "memory",      "metrics", "partition",   "process",   "reduce",  "rescale",

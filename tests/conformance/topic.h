@@ -30,8 +30,8 @@ struct topic {
                    struct refusal *why);
 };
 
-extern const struct topic aligner_topic, keygroup_topic, partition_topic, process_topic,
-    reduce_topic, valve_topic, watermark_topic, window_topic;
+extern const struct topic aligner_topic, coordinator_topic, keygroup_topic, partition_topic,
+    process_topic, reduce_topic, valve_topic, watermark_topic, window_topic;
 
 /* For adapters. */
 bool refuse(struct refusal *why, enum verdict v, const char *format, ...)
