@@ -167,19 +167,23 @@ void coordinator_start(struct coordinator *c, int64_t now_us)
     c->start_delay_us = c->spec.min_pause_us;
 }
 
-void coordinator_pause(struct coordinator *c, int64_t now_us, struct actions *todo)
+void coordinator_hold(struct coordinator *c)
 {
     c->scheduling = false;
     co_clear_periodic(c);
+}
+
+void coordinator_pause(struct coordinator *c, int64_t now_us, struct actions *todo)
+{
+    coordinator_hold(c);
     co_give_up_all(c, GIVE_UP_SUSPEND, todo);
     co_do_chores(c, now_us, todo);
 }
 
 void coordinator_stop(struct coordinator *c, int64_t now_us, struct actions *todo)
 {
-    c->scheduling = false;
+    coordinator_hold(c);
     c->is_silent = true;
-    co_clear_periodic(c);
     co_give_up_all(c, GIVE_UP_TASK_FAILURE, todo);
     co_do_chores(c, now_us, todo);
     c->is_silent = false;
@@ -331,9 +335,8 @@ void coordinator_on_finished(struct coordinator *c, uint32_t task)
     c->finished[task] = true;
     if (++c->finishes < c->spec.tasks)
         return;
-    c->scheduling = false;
+    coordinator_hold(c);
     c->renotify_us = INT64_MAX;
-    co_clear_periodic(c);
 }
 
 static struct pending *first_to_expire(const struct coordinator *c)

@@ -61,7 +61,9 @@ void coordinator_free(struct coordinator *c); /* NULL is fine */
 void coordinator_restore(struct coordinator *c, const struct manifest *m, bool owned);
 /* All tasks of an attempt run: the periodic trigger begins. */
 void coordinator_start(struct coordinator *c, int64_t now_us);
-/* No periodic checkpoints until the next start; what is pending or waits is given up. */
+/* No periodic checkpoints until the next start; what is pending goes on. */
+void coordinator_hold(struct coordinator *c);
+/* As hold, and what is pending or waits is given up (Flink: stopCheckpointScheduler). */
 void coordinator_pause(struct coordinator *c, int64_t now_us, struct actions *todo);
 /* The attempt is over: as pause, nobody is left to be told, and who had ended is forgotten. */
 void coordinator_stop(struct coordinator *c, int64_t now_us, struct actions *todo);

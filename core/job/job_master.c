@@ -436,6 +436,12 @@ bool master_may_snapshot(const struct job_master *m)
     return m->state == JOB_STATE_RUNNING && all_tasks_are(m, TASK_STATE_RUNNING);
 }
 
+uint32_t master_request_last(struct job_master *m, int64_t now_us, struct actions *todo)
+{
+    coordinator_hold(m->coordinator);
+    return master_request(m, now_us, SNAPSHOT_CHECKPOINT, todo);
+}
+
 uint32_t master_request(struct job_master *m, int64_t now_us, enum snapshot_kind kind,
                         struct actions *todo)
 {

@@ -40,6 +40,8 @@ void master_restore(struct job_master *m, const struct manifest *from, bool owne
 bool master_may_snapshot(const struct job_master *m);
 uint32_t master_request(struct job_master *m, int64_t now_us, enum snapshot_kind kind,
                         struct actions *todo);
+/* A checkpoint that no other follows. */
+uint32_t master_request_last(struct job_master *m, int64_t now_us, struct actions *todo);
 bool master_next_answer(struct job_master *m, struct coordinator_note *answer); /* false: none */
 /* The job is over: what execution.checkpointing.externalized-checkpoint-retention does not keep is
  * removed. */

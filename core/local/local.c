@@ -97,11 +97,16 @@ static void flush(struct local *l)
         mailbox_put(&l->links.mailbox[i], &(struct letter){.kind = LETTER_FLUSH});
 }
 
+static bool takes_checkpoints(const struct local *l)
+{
+    return option_number(l->spec.options, OPTION_INTERVAL) > 0;
+}
+
 uint32_t local_snapshot(struct local *l, enum snapshot_kind kind)
 {
     uint32_t request;
 
-    if (l->stopping != STOP_NOT || !master_may_snapshot(l->master))
+    if (l->stopping != STOP_NOT || !takes_checkpoints(l) || !master_may_snapshot(l->master))
         return 0;
     request = master_request(l->master, l->now_us, kind, &l->todo);
     if (kind == SNAPSHOT_SUSPEND) {
@@ -115,8 +120,11 @@ void local_stop(struct local *l)
 {
     if (l->stopping != STOP_NOT)
         return;
-    l->last_request = local_snapshot(l, SNAPSHOT_CHECKPOINT);
-    l->stopping = l->last_request ? STOP_CHECKPOINT : STOP_NOW;
+    l->stopping = STOP_NOW;
+    if (!takes_checkpoints(l) || !master_may_snapshot(l->master))
+        return;
+    l->last_request = master_request_last(l->master, l->now_us, &l->todo);
+    l->stopping = STOP_CHECKPOINT;
 }
 
 void local_cancel(struct local *l)
@@ -138,7 +146,7 @@ static void on_answer(struct local *l, const struct coordinator_note *answer)
         return;
     if (answer->kind == NOTE_DONE)
         flush(l);
-    else
+    else if (answer->reason != GIVE_UP_SHUTDOWN) /* then all data is processed: let it finish */
         l->stopping = STOP_NOW;
 }
 
