@@ -252,11 +252,11 @@ void executor_on_message(struct task_executor *x, int64_t now_us, const struct m
     if (s == NULL || s->attempt != m->attempt || s->reported)
         return; /* of another attempt: changes nothing */
     if (m->kind == MESSAGE_TRIGGER)
-        task_on_trigger(s->task, m->checkpoint, m->created_us);
+        task_on_savepoint(s->task, m->checkpoint, m->snapshot, m->created_us);
     else if (m->kind == MESSAGE_NOTIFY_COMPLETE)
         task_on_complete(s->task, m->checkpoint, m->is_final);
     else if (m->kind == MESSAGE_NOTIFY_ABORTED)
-        task_on_aborted(s->task, m->checkpoint);
+        task_on_aborted(s->task, m->checkpoint, m->snapshot);
 }
 
 void executor_on_done(struct task_executor *x, int64_t now_us, uint32_t task, uint32_t attempt,

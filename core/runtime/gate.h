@@ -28,11 +28,12 @@ struct gate {
     struct aligner *aligner;
     struct trace *trace;
     uint32_t actor, attempt;
-    uint32_t turn;        /* channel asked first */
-    uint32_t action_next; /* decisions of the aligner not handed out yet */
-    unsigned valve_out;   /* decisions of the valve not handed out yet */
-    uint32_t ended;       /* channels whose data has ended */
-    uint32_t taking;      /* channel the last item came from */
+    uint32_t turn;               /* channel asked first */
+    uint32_t action_next;        /* decisions of the aligner not handed out yet */
+    unsigned valve_out;          /* decisions of the valve not handed out yet */
+    uint32_t ended;              /* channels whose data has ended */
+    uint32_t taking;             /* channel the last item came from */
+    enum snapshot_kind snapshot; /* of the newest barrier */
 };
 
 enum gate_kind {
@@ -40,7 +41,7 @@ enum gate_kind {
     GATE_ROW,         /* row; its element is valid until the next gate_next() */
     GATE_WATERMARK,   /* watermark_ms */
     GATE_STATUS,      /* active */
-    GATE_CHECKPOINT,  /* checkpoint, created_ms */
+    GATE_CHECKPOINT,  /* checkpoint, created_ms, snapshot */
     GATE_ABORT,       /* checkpoint, reason */
     GATE_END_OF_DATA, /* of all channels */
     GATE_NOTHING      /* something was taken that makes nothing come out */
@@ -52,6 +53,7 @@ struct gate_item {
     bool active;
     uint32_t checkpoint;
     enum align_reason reason;
+    enum snapshot_kind snapshot;
 };
 
 /* For subtask `subtask` of the vertex; NULL if it has no inputs (a source). */

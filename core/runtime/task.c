@@ -13,6 +13,7 @@ enum letter_kind { LETTER_TRIGGER, LETTER_COMPLETE, LETTER_ABORTED, LETTER_DONE 
 struct letter {
     enum letter_kind kind;
     uint32_t checkpoint;
+    enum snapshot_kind snapshot;
     bool is_final;
     int64_t created_us;
     uint64_t request;
@@ -44,6 +45,8 @@ struct task {
     bool end_sent;  /* a source has sent WEIR_END */
     bool data_over; /* operators are finished; no rows follow */
     bool final_is_complete;
+    bool is_suspended;        /* its last snapshot was taken to stop the job */
+    struct letter drain;      /* checkpoint != 0: end the data, then take this savepoint */
     uint32_t last_checkpoint; /* highest taken or given up */
     struct letter *letter;
     uint32_t letters, letter_room;
@@ -151,10 +154,18 @@ static void post(struct task *t, struct letter l)
     PUSH_(t->letter, t->letters, t->letter_room, l);
 }
 
+void task_on_savepoint(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot,
+                       int64_t created_us)
+{
+    post(t, (struct letter){.kind = LETTER_TRIGGER,
+                            .checkpoint = checkpoint,
+                            .snapshot = snapshot,
+                            .created_us = created_us});
+}
+
 void task_on_trigger(struct task *t, uint32_t checkpoint, int64_t created_us)
 {
-    post(t, (struct letter){
-                .kind = LETTER_TRIGGER, .checkpoint = checkpoint, .created_us = created_us});
+    task_on_savepoint(t, checkpoint, SNAPSHOT_CHECKPOINT, created_us);
 }
 
 void task_on_complete(struct task *t, uint32_t checkpoint, bool is_final)
@@ -163,9 +174,10 @@ void task_on_complete(struct task *t, uint32_t checkpoint, bool is_final)
          (struct letter){.kind = LETTER_COMPLETE, .checkpoint = checkpoint, .is_final = is_final});
 }
 
-void task_on_aborted(struct task *t, uint32_t checkpoint)
+void task_on_aborted(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot)
 {
-    post(t, (struct letter){.kind = LETTER_ABORTED, .checkpoint = checkpoint});
+    post(t,
+         (struct letter){.kind = LETTER_ABORTED, .checkpoint = checkpoint, .snapshot = snapshot});
 }
 
 void task_on_done(struct task *t, uint64_t request, int result)
@@ -272,18 +284,20 @@ static void settle_snapshots(struct task *t, struct actions *todo)
     t->unackeds = kept;
 }
 
-static void write_snapshot(struct task *t, uint32_t checkpoint, struct snapshot_out *out,
-                           struct actions *todo)
+static void write_snapshot(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot,
+                           struct snapshot_out *out, struct actions *todo)
 {
     struct action *a = actions_add(todo, ACTION_WRITE);
     struct unacked u = {.checkpoint = checkpoint};
+    char folder[SNAPSHOT_FOLDER_MAX];
 
     a->task = t->context.task;
     a->attempt = t->context.attempt;
     a->owner = OWNER_TASK;
     a->request = ++t->context.next_request;
     a->body = out->bytes; /* moved */
-    snprintf(a->path, sizeof a->path, "chk-%u/%s-%u", checkpoint, t->context.vertex->uid,
+    snapshot_folder(snapshot, checkpoint, folder);
+    snprintf(a->path, sizeof a->path, "%s/%s-%u", folder, t->context.vertex->uid,
              t->context.subtask);
     snprintf(u.handle.path, sizeof u.handle.path, "%s", a->path);
     u.handle.bytes = a->body.bytes;
@@ -293,8 +307,8 @@ static void write_snapshot(struct task *t, uint32_t checkpoint, struct snapshot_
     PUSH_(t->unacked, t->unackeds, t->unacked_room, u);
 }
 
-static void take_checkpoint(struct task *t, uint32_t checkpoint, int64_t created_ms,
-                            struct actions *todo)
+static void take_checkpoint(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot,
+                            int64_t created_ms, struct actions *todo)
 {
     struct snapshot_out out;
 
@@ -302,12 +316,13 @@ static void take_checkpoint(struct task *t, uint32_t checkpoint, int64_t created
         return;
     t->last_checkpoint = checkpoint;
     t->phase = PHASE_SNAPSHOT;
-    chain_event(&t->chain, PARCEL_BARRIER, checkpoint, created_ms);
+    t->is_suspended = snapshot == SNAPSHOT_SUSPEND;
+    chain_barrier(&t->chain, checkpoint, snapshot, created_ms);
     snapshot_start(&out);
     counters_snapshot(t, &out);
     chain_snapshot(&t->chain, checkpoint, &out);
     snapshot_finish(&out);
-    write_snapshot(t, checkpoint, &out, todo);
+    write_snapshot(t, checkpoint, snapshot, &out, todo);
     hand_over_requests(t, todo);
 }
 
@@ -341,6 +356,14 @@ static void on_done(struct task *t, const struct letter *l)
     }
 }
 
+static void on_trigger(struct task *t, const struct letter *l, struct actions *todo)
+{
+    if (l->snapshot == SNAPSHOT_TERMINATE && t->gate == NULL && !t->data_over)
+        t->drain = *l; /* end_data() takes it */
+    else
+        take_checkpoint(t, l->checkpoint, l->snapshot, l->created_us / 1000, todo);
+}
+
 static void open_letter(struct task *t, struct actions *todo)
 {
     struct letter l = t->letter[0];
@@ -348,15 +371,18 @@ static void open_letter(struct task *t, struct actions *todo)
     memmove(&t->letter[0], &t->letter[1], --t->letters * sizeof l);
     switch (l.kind) {
     case LETTER_TRIGGER:
-        take_checkpoint(t, l.checkpoint, l.created_us / 1000, todo);
+        on_trigger(t, &l, todo);
         break;
     case LETTER_COMPLETE:
         note(t, EVENT_NOTIFY, l.checkpoint, l.is_final, 0);
         chain_on_checkpoint(&t->chain, l.checkpoint);
         t->final_is_complete |= l.is_final;
         break;
-    case LETTER_ABORTED:
-        break; /* nothing is kept for a checkpoint until it is complete */
+    case LETTER_ABORTED: /* nothing is kept for a checkpoint until it is complete */
+        if (snapshot_stops(l.snapshot))
+            diag_set(&t->context.failure, ERR_LIMIT,
+                     "savepoint %u, which was to stop the job, was given up", l.checkpoint);
+        break;
     case LETTER_DONE:
         on_done(t, &l);
         break;
@@ -376,6 +402,8 @@ static void end_data(struct task *t, struct actions *todo)
     note(t, EVENT_DATA_END, 0, (int64_t)t->counters.of[COUNTER_RECORDS_IN], 0);
     tell_master(t, MESSAGE_DATA_END, 0, todo);
     hand_over_requests(t, todo);
+    if (t->drain.checkpoint)
+        on_trigger(t, &t->drain, todo);
 }
 
 /* Letters that are left are copies of what was acted on: the last checkpoint is told again and
@@ -415,6 +443,17 @@ static void pay(struct task *t, uint32_t *budget)
     t->cost_us += t->chain.cost_us;
 }
 
+static enum progress next_rows(struct task *t, uint32_t *budget)
+{
+    struct operator* head = t->chain.op[0];
+    enum progress progress;
+
+    while ((progress = head->class->resume(head)) == PROGRESS_MORE && *budget > 1 &&
+           is_undisturbed(t))
+        pay(t, budget);
+    return progress;
+}
+
 static enum task_progress step_source(struct task *t, uint32_t *budget, struct actions *todo)
 {
     struct operator* head = t->chain.op[0];
@@ -424,9 +463,7 @@ static enum task_progress step_source(struct task *t, uint32_t *budget, struct a
         end_data(t, todo);
         return TASK_MORE;
     }
-    while ((progress = head->class->resume(head)) == PROGRESS_MORE && *budget > 1 &&
-           is_undisturbed(t))
-        pay(t, budget);
+    progress = t->drain.checkpoint ? PROGRESS_END : next_rows(t, budget);
     if (progress == PROGRESS_WAIT)
         return blocked(t, TASK_BLOCKED_ON_INPUT);
     if (progress == PROGRESS_END) {
@@ -482,7 +519,7 @@ static enum task_progress step_gate(struct task *t, uint32_t *budget, struct act
         operator_status(head, item.active);
         break;
     case GATE_CHECKPOINT:
-        take_checkpoint(t, item.checkpoint, item.created_ms, todo);
+        take_checkpoint(t, item.checkpoint, item.snapshot, item.created_ms, todo);
         break;
     case GATE_ABORT:
         give_up_checkpoint(t, item.checkpoint, item.reason, todo);
@@ -521,6 +558,8 @@ static enum task_progress step_once(struct task *t, uint32_t *budget, struct act
         chain_resume(&t->chain);
         return TASK_MORE;
     }
+    if (t->is_suspended)
+        return blocked(t, TASK_BLOCKED_ON_INPUT);
     if (t->data_over)
         return step_end(t, budget, todo);
     if (chain_deadline_us(&t->chain) <= t->context.now_us) {
@@ -596,7 +635,7 @@ int64_t task_deadline_us(const struct task *t)
 {
     int64_t flush = t->unflushed_us == INT64_MAX ? INT64_MAX
                                                  : t->unflushed_us + t->buffer_timeout_us;
-    int64_t operators = t->data_over ? INT64_MAX : chain_deadline_us(&t->chain);
+    int64_t operators = t->data_over || t->is_suspended ? INT64_MAX : chain_deadline_us(&t->chain);
 
     return flush < operators ? flush : operators;
 }
