@@ -44,6 +44,18 @@ void discard_metadata(enum snapshot_kind kind, uint32_t checkpoint, struct actio
     discard_file(path, todo);
 }
 
+static void discard_metadata_of(const struct manifest *m, struct actions *todo)
+{
+    char path[HANDLE_PATH_MAX];
+
+    if (m->folder[0] == 0) {
+        discard_metadata(SNAPSHOT_CHECKPOINT, m->checkpoint, todo);
+        return;
+    }
+    snprintf(path, sizeof path, "%s/_metadata", m->folder);
+    discard_file(path, todo);
+}
+
 void discard_parts(const struct manifest *m, struct actions *todo)
 {
     for (uint32_t i = 0; i < m->tasks; i++)
@@ -55,7 +67,7 @@ static void remove_kept(const struct kept *k, struct actions *todo)
 {
     if (!k->owned) /* S2 */
         return;
-    discard_metadata(SNAPSHOT_CHECKPOINT, k->manifest.checkpoint, todo); /* S1 */
+    discard_metadata_of(&k->manifest, todo); /* S1 */
     discard_parts(&k->manifest, todo);
 }
 

@@ -11,12 +11,17 @@
 #include "base/err.h"
 #include "wire/message.h"
 
+enum { MANIFEST_FOLDER_MAX = HANDLE_PATH_MAX - 16 };
+
 struct manifest {
     uint64_t graph_hash;
     uint32_t checkpoint;
     uint32_t attempt; /* that took it: a process that goes on from here begins with the next one */
     uint32_t tasks;
     struct state_handle *handle; /* by task number; owned */
+    /* Not written: the folder it lies in if that is not its own one under the checkpoint directory
+     * (a savepoint may be moved). */
+    char folder[MANIFEST_FOLDER_MAX];
 };
 
 void manifest_done(struct manifest *m);

@@ -30,10 +30,11 @@ static uint32_t latest_id(const struct coordinator *c)
     return m ? m->checkpoint : 0;
 }
 
+/* K4.  The metadata is perhaps being written, or an earlier job's with the same number: the folder
+ * goes as a whole, as in Flink.  If it is still to be written: coordinator_on_done(). */
 static void remove_files(const struct pending *p, struct actions *todo)
 {
-    if (p->finalizing) /* K4; if it is still to be written: coordinator_on_done() */
-        discard_metadata(p->request.kind, pending_number(p), todo);
+    discard_metadata(p->request.kind, pending_number(p), todo);
     discard_parts(&p->manifest, todo);
 }
 

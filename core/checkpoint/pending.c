@@ -61,8 +61,3 @@ uint32_t pending_number(const struct pending *p)
 {
     return p->manifest.checkpoint;
 }
-
-bool pending_may_expire(const struct pending *p)
-{
-    return !p->finalizing;
-}

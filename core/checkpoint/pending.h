@@ -36,6 +36,5 @@ bool plan_is_empty(const struct plan *plan); /* every task has ended */
 /* True if this ack counts: `task` takes part and had not acknowledged. */
 bool pending_on_ack(struct pending *p, uint32_t task, const struct state_handle *handle);
 uint32_t pending_number(const struct pending *p);
-bool pending_may_expire(const struct pending *p); /* not once everyone has acknowledged */
 
 #endif

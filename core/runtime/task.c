@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "runtime/counters_state.h"
 #include "runtime/gate.h"
 
 /* A letter waits until nothing is owed, then it is one step. */
@@ -82,7 +83,6 @@ static void init_context(struct task *t, const struct task_spec *s, uint32_t res
     };
 }
 
-static void counters_restore(struct task *t, const struct snapshot_in *in);
 
 struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t restored,
                       struct diag *why)
@@ -109,7 +109,7 @@ struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t 
     if (!err && snapshot.bytes)
         err = snapshot_open(&in, snapshot, what, why);
     if (!err && snapshot.bytes)
-        counters_restore(t, &in);
+        counters_restore(&t->counters, &in);
     if (!err)
         err = chain_open(&t->chain, snapshot.bytes ? &in : NULL, why);
     if (!err)
@@ -224,28 +224,6 @@ static void hand_over_requests(struct task *t, struct actions *todo)
 
 /* ---- checkpoints ---- */
 
-/* What a task has counted is part of its state: so totals reconcile to the row, with and without
- * a failure.  (Flink's counters restart at 0.)  Times are not: they are the attempt's own. */
-static void counters_snapshot(const struct task *t, struct snapshot_out *out)
-{
-    struct bytes *b = snapshot_block(out, "task/counters", 1);
-
-    for (int i = 0; i < COUNTER_BUSY_US; i++)
-        bytes_put_u64(b, t->counters.of[i]);
-    snapshot_block_end(out);
-}
-
-static void counters_restore(struct task *t, const struct snapshot_in *in)
-{
-    struct reader r;
-    uint32_t version;
-
-    if (snapshot_find(in, "task/counters", &version, &r))
-        return;
-    for (int i = 0; i < COUNTER_BUSY_US; i++)
-        t->counters.of[i] = read_u64(&r);
-}
-
 /* What an operator still has to write for an older snapshot is owed by this one too: that one may
  * have been given up while the disk was slow, and a sink's state names what it handed over. */
 static bool is_part_of(const struct awaited *w, uint32_t checkpoint)
@@ -319,7 +297,7 @@ static void take_checkpoint(struct task *t, uint32_t checkpoint, enum snapshot_k
     t->is_suspended = snapshot == SNAPSHOT_SUSPEND;
     chain_barrier(&t->chain, checkpoint, snapshot, created_ms);
     snapshot_start(&out);
-    counters_snapshot(t, &out);
+    counters_snapshot(&t->counters, &out);
     chain_snapshot(&t->chain, checkpoint, &out);
     snapshot_finish(&out);
     write_snapshot(t, checkpoint, snapshot, &out, todo);

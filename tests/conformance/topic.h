@@ -18,10 +18,11 @@ struct refusal { /* why a case was skipped, or failed before its first step */
 
 struct topic {
     const char *name;
-    bool sorted; /* outputs within a step are compared as a multiset */
+    bool sorted;  /* outputs within a step are compared as a multiset */
+    bool objects; /* the answer to a step is an object, not an array */
     /* Script: NULL with `why` filled in if the case is skipped or unknown. */
     void *(*begin)(const struct json *op, struct refusal *why);
-    /* Write the step's outputs as array elements; false: an unknown step. */
+    /* Write the step's outputs as elements (members if `objects`); false: an unknown step. */
     bool (*step)(void *self, const struct json *step, struct json_writer *out);
     void (*end)(void *self);
     /* Question: write the one answer; false with `why`.  `asked` is Flink's answer, which for some
@@ -30,8 +31,8 @@ struct topic {
                    struct refusal *why);
 };
 
-extern const struct topic aligner_topic, coordinator_topic, keygroup_topic, partition_topic,
-    process_topic, reduce_topic, valve_topic, watermark_topic, window_topic;
+extern const struct topic aligner_topic, coordinator_topic, keygroup_topic, layout_topic,
+    partition_topic, process_topic, reduce_topic, valve_topic, watermark_topic, window_topic;
 
 /* For adapters. */
 bool refuse(struct refusal *why, enum verdict v, const char *format, ...)
