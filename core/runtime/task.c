@@ -83,7 +83,6 @@ static void init_context(struct task *t, const struct task_spec *s, uint32_t res
     };
 }
 
-
 struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t restored,
                       struct diag *why)
 {
