@@ -1,6 +1,7 @@
 #include "checkpoint/manifest.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "state/snapshot.h"
@@ -95,4 +96,23 @@ int manifest_read(struct manifest *m, struct span in, const char *path, uint64_t
               : diag_set(why, ERR_FORMAT, "%s does not end where it should", path);
     manifest_done(m);
     return err;
+}
+
+bool manifest_move(struct manifest *m, const char *folder)
+{
+    int n = snprintf(m->folder, sizeof m->folder, "%s", folder);
+
+    for (uint32_t i = 0; i < m->tasks; i++) {
+        char *path = m->handle[i].path, name[HANDLE_PATH_MAX];
+        const char *slash = strchr(path, '/');
+
+        if (path[0] == 0)
+            continue;
+        snprintf(name, sizeof name, "%s", slash ? slash + 1 : path);
+        if (strchr(name, '/') || (size_t)n + strlen(name) + 2 > HANDLE_PATH_MAX)
+            return false;
+        strcpy(path, folder);
+        strcat(strcat(path, "/"), name);
+    }
+    return (size_t)n < sizeof m->folder;
 }

@@ -33,4 +33,8 @@ int manifest_read(struct manifest *m, struct span in, const char *path, uint64_t
 void manifest_path(enum snapshot_kind kind, uint32_t checkpoint,
                    char out[HANDLE_PATH_MAX]); /* its folder, and _metadata */
 
+/* The snapshot lies in `folder`, wherever it was written: there its parts are from now on.
+ * False: a name does not fit, or would lead out of the folder. */
+bool manifest_move(struct manifest *m, const char *folder);
+
 #endif

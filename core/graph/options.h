@@ -35,6 +35,10 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     E(RETAINED, "execution.checkpointing.num-retained", INT, "1", "complete checkpoints kept")     \
     E(RETENTION, "execution.checkpointing.externalized-checkpoint-retention", TEXT,                \
       "RETAIN_ON_CANCELLATION", "which checkpoints stay when the job ends")                        \
+    E(OWN_DIRECTORY, "execution.checkpointing.create-subdir", BOOL, "true",                        \
+      "each run writes into a directory of its own")                                               \
+    E(SAVEPOINT_DIR, "execution.checkpointing.savepoint-dir", TEXT, "savepoints",                  \
+      "where savepoints go, in the output directory")                                              \
     E(CHECKPOINT_DIR, "execution.checkpointing.dir", TEXT, "checkpoints",                          \
       "where they are kept, in the output directory")                                              \
     E(RESTART, "restart-strategy.type", TEXT, "fixed-delay", "none or fixed-delay")                \

@@ -23,6 +23,7 @@ struct local {
     int64_t started_us, now_us, tick_us;
     enum stopping stopping;
     uint32_t last_request; /* STOP_CHECKPOINT: for this one */
+    bool saves;            /* it is a savepoint: the run's checkpoints are not wanted any more */
     uint32_t flushed;      /* workers */
 };
 
@@ -112,6 +113,7 @@ uint32_t local_snapshot(struct local *l, enum snapshot_kind kind)
     if (kind == SNAPSHOT_SUSPEND) {
         l->stopping = STOP_CHECKPOINT;
         l->last_request = request;
+        l->saves = true;
     }
     return request;
 }
@@ -239,6 +241,7 @@ static enum local_end how_it_ended(const struct local *l)
 enum local_end local_run(struct local *l)
 {
     static const enum job_end ends[] = {[LOCAL_FINISHED] = JOB_END_FINISHED,
+                                        [LOCAL_STOPPED] = JOB_END_FINISHED,
                                         [LOCAL_FAILED] = JOB_END_FAILED,
                                         [LOCAL_CANCELED] = JOB_END_CANCELED};
     enum local_end end;
@@ -248,7 +251,7 @@ enum local_end local_run(struct local *l)
     run_master(l);
     end_workers(l);
     end = how_it_ended(l);
-    if (end != LOCAL_STOPPED) { /* then the last one is what was asked for */
+    if (end != LOCAL_STOPPED || l->saves) { /* else the last one is what was asked for */
         master_end(l->master, ends[end], &l->todo);
         links_route(&l->links, ACTION_MASTER, &l->todo);
     }
