@@ -152,7 +152,8 @@ static int read_from_afar(struct retained *t, const struct retained_spec *s, con
 
     if (realpath(folder, whole) == NULL || !manifest_move(&t->from, whole))
         return diag_set(why, ERR_USAGE,
-                        "%s: its files have names of more than %d bytes: move it to a shorter path",
+                        "%s: names files outside of its folder, or of more than %d bytes: move it "
+                        "to a shorter path",
                         folder, HANDLE_PATH_MAX - 1);
     return name_new(t, s, why);
 }

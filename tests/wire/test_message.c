@@ -62,7 +62,14 @@ static void test_every_truncation_and_every_trailing_byte_is_refused(void **stat
     (void)state;
 }
 
-enum { KIND_AT = 1, STATE_AT, FINAL_AT, SNAPSHOT_AT, ALIGNMENT_AT, PATH_AT = 50 }; /* bytes of a message */
+enum {
+    KIND_AT = 1,
+    STATE_AT,
+    FINAL_AT,
+    SNAPSHOT_AT,
+    ALIGNMENT_AT,
+    PATH_AT = 50
+}; /* bytes of a message */
 
 static int read_with(size_t at, uint8_t value)
 {
