@@ -96,7 +96,7 @@ static bool find(const char *path, char folder[LAYOUT_PATH_MAX])
     size_t n = strlen(path);
     char *slash;
 
-    if (n + 32 >= LAYOUT_PATH_MAX)
+    if (n == 0 || n + 32 >= LAYOUT_PATH_MAX)
         return false;
     memcpy(folder, path, n + 1);
     while (n > 1 && folder[n - 1] == '/')
