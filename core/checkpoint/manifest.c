@@ -1,6 +1,7 @@
 #include "checkpoint/manifest.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "state/snapshot.h"
@@ -21,9 +22,12 @@ struct manifest manifest_copy(const struct manifest *m)
     return copy;
 }
 
-void manifest_path(uint32_t checkpoint, char out[HANDLE_PATH_MAX])
+void manifest_path(enum snapshot_kind kind, uint32_t checkpoint, char out[HANDLE_PATH_MAX])
 {
-    snprintf(out, HANDLE_PATH_MAX, "chk-%u/_metadata", checkpoint);
+    char folder[SNAPSHOT_FOLDER_MAX];
+
+    snapshot_folder(kind, checkpoint, folder);
+    snprintf(out, HANDLE_PATH_MAX, "%s/_metadata", folder);
 }
 
 void manifest_write(const struct manifest *m, struct bytes *out)
@@ -92,4 +96,23 @@ int manifest_read(struct manifest *m, struct span in, const char *path, uint64_t
               : diag_set(why, ERR_FORMAT, "%s does not end where it should", path);
     manifest_done(m);
     return err;
+}
+
+bool manifest_move(struct manifest *m, const char *folder)
+{
+    int n = snprintf(m->folder, sizeof m->folder, "%s", folder);
+
+    for (uint32_t i = 0; i < m->tasks; i++) {
+        char *path = m->handle[i].path, name[HANDLE_PATH_MAX];
+        const char *slash = strchr(path, '/');
+
+        if (path[0] == 0)
+            continue;
+        snprintf(name, sizeof name, "%s", slash ? slash + 1 : path);
+        if (strchr(name, '/') || (size_t)n + strlen(name) + 2 > HANDLE_PATH_MAX)
+            return false;
+        strcpy(path, folder);
+        strcat(strcat(path, "/"), name);
+    }
+    return (size_t)n < sizeof m->folder;
 }

@@ -36,7 +36,8 @@ static const struct {
     {"--bad-rows", "POLICY", "a row that cannot be read: fail (default), skip or dead-letter",
      BUILDS},
     {"--driver", "local|sim", "worker threads (run), or one thread in virtual time", OF_(RUN)},
-    {"-s", "PATH", "go on from a checkpoint: a folder chk-<n>, or a run's folder", OF_(RUN)},
+    {"-s", "PATH", "go on from a checkpoint or savepoint: its folder, or a run's", OF_(RUN)},
+    {"--claim-mode", "claim|no-claim", "is what -s names this run's from now on?", OF_(RUN)},
     {"--seed", "N", "of the run, or of the first one (1)", SEEDED},
     {"--seeds", "N", "how many to explore (1000)", OF_(EXPLORE)},
     {"--plan", "FILE",
@@ -114,6 +115,14 @@ static int driver(struct args *a, const char *text, struct diag *why)
     return ERR_NONE;
 }
 
+static int claim(struct args *a, const char *text, struct diag *why)
+{
+    if (strcmp(text, "claim") != 0 && strcmp(text, "no-claim") != 0)
+        return diag_set(why, ERR_USAGE, "--claim-mode %s: it is claim or no-claim", text);
+    a->claim = strcmp(text, "claim") == 0 ? CLAIM_YES : CLAIM_NO;
+    return ERR_NONE;
+}
+
 /* `run` is local unless it is told otherwise, or to do what only the simulator can. */
 static int choose_driver(struct args *a, struct diag *why)
 {
@@ -157,6 +166,8 @@ static int valued(struct args *a, struct weir_job *job, const char *flag, const 
         return number(flag, value, &a->seeds, why) || a->seeds
                    ? why->err
                    : diag_set(why, ERR_USAGE, "--seeds 0 explores nothing: give it 1 or more");
+    if (strcmp(flag, "--claim-mode") == 0)
+        return claim(a, value, why);
     if (strcmp(flag, "-s") == 0)
         a->restore = value;
     if (strcmp(flag, "--plan") == 0)

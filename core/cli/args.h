@@ -7,6 +7,7 @@
 #define CORE_CLI_ARGS_H
 
 #include "api/job.h"
+#include "local/retained.h"
 
 enum verb {
     VERB_RUN,
@@ -34,6 +35,7 @@ struct args {
     const char *out;        /* --out F */
     const char *restore;    /* -s PATH, or NULL */
     const char *sim_flag;   /* a flag that only the simulator knows, or NULL */
+    enum claim_mode claim;  /* of what -s names */
     enum driver driver;     /* what --driver said; args_parse() leaves none unsaid */
     uint64_t seed, seeds;
     int64_t at_step; /* --at N: stop there; -1: at the end */

@@ -9,11 +9,10 @@
 #include "local/printing_fs.h"
 #include "cli/report.h"
 #include "cli/results.h"
-#include "cli/retained.h"
 #include "cli/run.h"
 #include "cli/signals.h"
 #include "connectors/socket_os.h"
-#include "local/local.h"
+#include "local/desk.h"
 
 enum { TICK_US = 100000, TERMINAL_US = 500000, LOG_US = 10000000 };
 
@@ -21,6 +20,7 @@ struct local_run {
     struct run *run;
     struct report report;
     struct retained retained;
+    struct desk desk;
     struct fs *files, *checkpoints;
     struct printing_fs output;
     struct local *local;
@@ -154,6 +154,7 @@ static void tick(void *arg, struct local *l)
     int64_t us = local_us(l), period = isatty(2) ? TERMINAL_US : LOG_US;
 
     on_wish(x, l);
+    desk_tick(&x->desk, l);
     if (!x->run->args.quiet) {
         show_restored(x, l);
         show_restart(x, l);
@@ -183,11 +184,27 @@ static const struct manifest *latest(const struct local_run *x)
     return coordinator_latest(master_coordinator(local_master(x->local)));
 }
 
+/* Where a run can go on: the savepoint that stopped this one, or its last checkpoint. */
+static bool way_on(const struct local_run *x, char path[LAYOUT_PATH_MAX])
+{
+    const char *saved = x->desk.savepoint;
+
+    if (x->end == LOCAL_STOPPED && saved[0])
+        snprintf(path, LAYOUT_PATH_MAX, "%s", saved);
+    else if (x->end != LOCAL_FINISHED && latest(x))
+        snprintf(path, LAYOUT_PATH_MAX, "%.*s/chk-%u", LAYOUT_PATH_MAX - 32, x->retained.directory,
+                 latest(x)->checkpoint);
+    else
+        return false;
+    return true;
+}
+
 static void show_way_on(const struct local_run *x)
 {
-    if (x->end != LOCAL_FINISHED && latest(x))
-        printf("go on        %s run -s %s/chk-%u\n", x->run->args.program, x->retained.directory,
-               latest(x)->checkpoint);
+    char path[LAYOUT_PATH_MAX];
+
+    if (way_on(x, path))
+        printf("go on        %s run -s %s\n", x->run->args.program, path);
 }
 
 static void show_text(struct local_run *x)
@@ -223,10 +240,9 @@ static void show_json(struct local_run *x)
     const struct run *r = x->run;
     struct bytes out = {0};
     struct json_writer j = {.out = &out};
-    char path[RETAINED_PATH_MAX + 32] = "";
+    char path[LAYOUT_PATH_MAX] = "";
 
-    if (x->end != LOCAL_FINISHED && latest(x))
-        snprintf(path, sizeof path, "%s/chk-%u", x->retained.directory, latest(x)->checkpoint);
+    way_on(x, path);
     json_object(&j, NULL);
     json_put_text(&j, "job", r->job->dataflow->name);
     json_put_text(&j, "driver", "local");
@@ -255,7 +271,7 @@ static void open_files(struct local_run *x)
     const char *output = option_text(x->run->job->options, OPTION_OUTPUT_DIR);
 
     x->files = fs_os_new(output, false);
-    x->checkpoints = fs_os_new(x->retained.directory, false);
+    x->checkpoints = fs_os_new(x->retained.directory, x->retained.from.folder[0] != 0);
     printing_fs_init(&x->output, x->files, x->checkpoints);
     if (x->retained.from.checkpoint == 0)
         results_remove(x->run, x->files);
@@ -280,6 +296,9 @@ static int run_threads(struct local_run *x)
         .checkpoints = x->checkpoints,
         .find = classes_find,
         .restore = x->retained.from.checkpoint ? &x->retained.from : NULL,
+        .claims = x->retained.claims,
+        .answered = desk_answered,
+        .answered_arg = &x->desk,
         .quiet = r->args.quiet,
         .listen = report_listen,
         .listen_arg = &x->report,
@@ -287,6 +306,7 @@ static int run_threads(struct local_run *x)
         .tick_arg = x,
         .tick_us = TICK_US,
     };
+    struct diag why = {0};
     int code;
 
     if (!r->args.quiet && !r->args.json)
@@ -295,9 +315,12 @@ static int run_threads(struct local_run *x)
         fprintf(stderr, "weir: going on from checkpoint %u of %s\n", x->retained.from.checkpoint,
                 x->retained.directory);
     signals_listen();
+    if (desk_open(&x->desk, &why) && !r->args.quiet)
+        fprintf(stderr, "weir: %s\n", why.text);
     x->local = local_new(&spec);
     x->end = local_run(x->local);
     close_line(x);
+    desk_close(&x->desk, end_name(x));
     if (r->args.json)
         show_json(x);
     else
@@ -310,12 +333,19 @@ static int run_threads(struct local_run *x)
 
 int run_local(struct run *r)
 {
+    const struct retained_spec spec = {.graph = r->graph,
+                                       .options = r->job->options,
+                                       .job = r->job->dataflow->name,
+                                       .restore = r->args.restore,
+                                       .claim = r->args.claim};
     struct local_run x = {.run = r};
     struct diag why = {0};
     int code;
 
-    if (retained_open(&x.retained, r, &why))
+    if (retained_open(&x.retained, &spec, &why))
         return run_complain(&why);
+    x.desk = (struct desk){
+        .retained = &x.retained, .options = spec.options, .job = r->job->dataflow->name};
     open_files(&x);
     code = run_threads(&x);
     fs_os_free(x.files);

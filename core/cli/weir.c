@@ -16,12 +16,14 @@
 #include "base/json.h"
 #include "cli/args.h"
 #include "cli/exit_code.h"
+#include "cli/jobs.h"
 #include "graph/options.h"
 
 enum { PATH_BYTES = PATH_MAX + 64 };
 
-static const char *const words[] = {"run",    "sim",     "explore", "serve",   "graph", "demo",
-                                    "replay", "options", "lab",     "version", "help"};
+static const char *const words[] = {"run",  "sim",    "explore",   "serve", "graph",
+                                    "demo", "replay", "options",   "lab",   "version",
+                                    "help", "list",   "savepoint", "stop",  "cancel"};
 enum { WORDS = sizeof words / sizeof words[0], JOB_WORDS = 5 /* the first ones want a job */ };
 
 static int complain(int code, const char *format, const char *a, const char *b)
@@ -40,6 +42,10 @@ static int help(void)
         "  weir sim JOB --seed N --plan F            one seeded run with faults; ends with a hash\n"
         "  weir explore JOB --seeds N                search for a run that breaks an invariant\n"
         "  weir replay fail.plan                     show again what explore found\n"
+        "  weir list                                 the jobs that run on this machine\n"
+        "  weir savepoint ID [DIR]                   save a running job's state, and let it run\n"
+        "  weir stop [--drain] [-p DIR] ID           ... and stop it; --drain: at the end of time\n"
+        "  weir cancel ID                            stop it at once\n"
         "  weir serve JOB                            engine of the workbench: JSON lines\n"
         "  weir graph JOB                            chains and edges\n"
         "  weir demo                                 the flights job, with a worker killed\n"
@@ -301,7 +307,10 @@ static bool has(int argc, char **argv, const char *word)
 static int dispatch(const char *verb, int argc, char **argv)
 {
     char path[PATH_BYTES];
+    int code;
 
+    if (jobs_verb(verb, argc, argv, &code))
+        return code;
     if (strcmp(verb, "options") == 0)
         return options(has(argc, argv, "--json"));
     if (strcmp(verb, "version") == 0 || strcmp(verb, "--version") == 0)

@@ -32,9 +32,17 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     E(MIN_PAUSE, "execution.checkpointing.min-pause", DURATION_US, "0ms",                          \
       "after one, before next")                                                                    \
     E(TIMEOUT, "execution.checkpointing.timeout", DURATION_US, "10min", "of one checkpoint")       \
+    E(MAX_CONCURRENT, "execution.checkpointing.max-concurrent-checkpoints", INT, "1",              \
+      "pending at a time")                                                                         \
     E(TOLERABLE, "execution.checkpointing.tolerable-failed-checkpoints", INT, "0",                 \
       "consecutive failures before the job fails")                                                 \
     E(RETAINED, "execution.checkpointing.num-retained", INT, "1", "complete checkpoints kept")     \
+    E(RETENTION, "execution.checkpointing.externalized-checkpoint-retention", TEXT,                \
+      "RETAIN_ON_CANCELLATION", "which checkpoints stay when the job ends")                        \
+    E(OWN_DIRECTORY, "execution.checkpointing.create-subdir", BOOL, "true",                        \
+      "each run writes into a directory of its own")                                               \
+    E(SAVEPOINT_DIR, "execution.checkpointing.savepoint-dir", TEXT, "savepoints",                  \
+      "where savepoints go, in the output directory")                                              \
     E(CHECKPOINT_DIR, "execution.checkpointing.dir", TEXT, "checkpoints",                          \
       "where they are kept, in the output directory")                                              \
     E(RESTART, "restart-strategy.type", TEXT, "fixed-delay", "none or fixed-delay")                \
@@ -75,6 +83,7 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     L(INTERVAL, 0, OPTION_YEAR_US_)                                                                \
     L(MIN_PAUSE, 0, OPTION_YEAR_US_)                                                               \
     L(TIMEOUT, 1, OPTION_YEAR_US_)                                                                 \
+    L(MAX_CONCURRENT, 1, 1000)                                                                     \
     L(TOLERABLE, 0, INT32_MAX)                                                                     \
     L(RETAINED, 1, 1000)                                                                           \
     L(RESTART_ATTEMPTS, 0, INT32_MAX)                                                              \
@@ -97,6 +106,8 @@ enum { OPTION_WORDS_MAX = 3 };
 #define OPTION_WORD_LIST(W)                                                                        \
     W(RUNTIME_MODE, "STREAMING", "BATCH", "AUTOMATIC")                                             \
     W(RESTART, "none", "fixed-delay")                                                              \
+    W(RETENTION, "NO_EXTERNALIZED_CHECKPOINTS", "DELETE_ON_CANCELLATION",                          \
+      "RETAIN_ON_CANCELLATION")                                                                    \
     W(BAD_ROWS, "fail", "skip", "dead-letter")
 
 enum option {

@@ -1,6 +1,7 @@
 #include "host/task_executor.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -122,6 +123,14 @@ static int read_state(struct task_executor *x, const struct message *m, struct b
     return ERR_NONE;
 }
 
+/* Where another subtask of the vertex wrote: the number behind the last '-' is the subtask's. */
+static void sibling_path(const char *own, uint32_t subtask, char out[HANDLE_PATH_MAX])
+{
+    const char *dash = strrchr(own, '-');
+
+    snprintf(out, HANDLE_PATH_MAX, "%.*s-%u", dash ? (int)(dash - own) : 0, own, subtask);
+}
+
 /* The snapshots of all subtasks of the vertex; their own checksums vouch for them.  NULL and no
  * error: nobody wants them. */
 static struct bytes *read_parts(struct task_executor *x, const struct message *m, struct diag *why)
@@ -135,7 +144,7 @@ static struct bytes *read_parts(struct task_executor *x, const struct message *m
         return NULL;
     part = mem_alloc(v->parallelism * sizeof *part);
     for (uint32_t i = 0; i < v->parallelism; i++) {
-        task_state_path(v, i, m->checkpoint, path);
+        sibling_path(m->handle.path, i, path);
         err = fs_read(x->spec.checkpoints, path, &part[i]);
         if (err)
             diag_set(why, err, "checkpoint %u: %s cannot be read: %s", m->checkpoint, path,
@@ -290,11 +299,11 @@ void executor_on_message(struct task_executor *x, int64_t now_us, const struct m
     if (s == NULL || s->attempt != m->attempt || s->reported)
         return; /* of another attempt: changes nothing */
     if (m->kind == MESSAGE_TRIGGER)
-        task_on_trigger(s->task, m->checkpoint, m->created_us);
+        task_on_savepoint(s->task, m->checkpoint, m->snapshot, m->created_us);
     else if (m->kind == MESSAGE_NOTIFY_COMPLETE)
         task_on_complete(s->task, m->checkpoint, m->is_final);
     else if (m->kind == MESSAGE_NOTIFY_ABORTED)
-        task_on_aborted(s->task, m->checkpoint);
+        task_on_aborted(s->task, m->checkpoint, m->snapshot);
 }
 
 void executor_on_done(struct task_executor *x, int64_t now_us, uint32_t task, uint32_t attempt,

@@ -390,7 +390,7 @@ static void checkpoint_write(const struct inspect_view *v, struct json_writer *w
     for (uint32_t t = 0; id && t < v->graph->tasks; t++) {
         json_object(w, NULL);
         json_put_int(w, "task", t);
-        json_put_bool(w, "acked", p.checkpoint ? p.acked[t] : true);
+        json_put_bool(w, "acked", p.checkpoint ? !p.owes[t] : true);
         json_end(w);
     }
     json_end(w);

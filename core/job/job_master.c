@@ -26,7 +26,9 @@ struct job_master {
     int64_t restart_us; /* RESTARTING: not before this */
     struct coordinator *coordinator;
     struct diag failure, last_failure;
-    uint32_t same_failures; /* in a row */
+    uint32_t same_failures;          /* in a row */
+    struct coordinator_note *answer; /* to users, not taken yet; oldest first */
+    uint32_t answers, answer_room;
 };
 
 const char *job_state_name(enum job_state s)
@@ -96,8 +98,10 @@ static void make_coordinator(struct job_master *m)
         .attempt = &m->attempt,
         .interval_us = option_number(o, OPTION_INTERVAL), /* 0: none */
         .only_last = m->graph->is_batch,
+        .first_delay_us = option_number(o, OPTION_INTERVAL),
         .min_pause_us = option_number(o, OPTION_MIN_PAUSE),
         .timeout_us = option_number(o, OPTION_TIMEOUT),
+        .max_concurrent = (uint32_t)option_number(o, OPTION_MAX_CONCURRENT),
         .tolerable = (uint32_t)option_number(o, OPTION_TOLERABLE),
         .retained = (uint32_t)option_number(o, OPTION_RETAINED),
         .trace = m->trace,
@@ -138,17 +142,18 @@ void master_free(struct job_master *m)
     if (m == NULL)
         return;
     coordinator_free(m->coordinator);
+    mem_free(m->answer);
     mem_free(m->registered);
     mem_free(m->is_source);
     mem_free(m->task);
     mem_free(m);
 }
 
-void master_restore(struct job_master *m, const struct manifest *from)
+void master_restore(struct job_master *m, const struct manifest *from, bool owned)
 {
     assert(m->state == JOB_STATE_CREATED);
     m->attempt = from->attempt;
-    coordinator_restore(m->coordinator, from);
+    coordinator_restore(m->coordinator, from, owned);
 }
 
 /* ---- going out: messages are addressed here, whoever made them ---- */
@@ -342,13 +347,29 @@ static void on_task_state(struct job_master *m, int64_t now_us, const struct mes
     }
 }
 
-static void fail_if_not_tolerated(struct job_master *m, int64_t now_us, struct actions *todo)
+static void keep_answer(struct job_master *m, const struct coordinator_note *n)
 {
-    if (coordinator_has_failed(m->coordinator))
-        fail(m, now_us, ERR_LIMIT,
-             "more checkpoints failed in a row than "
-             "execution.checkpointing.tolerable-failed-checkpoints allows",
-             todo);
+    if (m->answers == m->answer_room) {
+        m->answer_room = m->answer_room ? 2 * m->answer_room : 4;
+        m->answer = mem_resize(m->answer, m->answer_room * sizeof *m->answer);
+    }
+    m->answer[m->answers++] = *n;
+}
+
+/* What the coordinator made known: failures that are not tolerated, and answers for users. */
+static void heed_notes(struct job_master *m, int64_t now_us, struct actions *todo)
+{
+    struct coordinator_note n;
+
+    while (coordinator_next_note(m->coordinator, &n)) {
+        if (n.kind == NOTE_FAIL_JOB)
+            fail(m, now_us, ERR_LIMIT,
+                 "more checkpoints failed in a row than "
+                 "execution.checkpointing.tolerable-failed-checkpoints allows",
+                 todo);
+        else if (n.kind != NOTE_FAILED)
+            keep_answer(m, &n);
+    }
 }
 
 void master_on_message(struct job_master *m, int64_t now_us, const struct message *msg,
@@ -373,11 +394,12 @@ void master_on_message(struct job_master *m, int64_t now_us, const struct messag
     if (msg->kind == MESSAGE_ACK)
         coordinator_on_ack(m->coordinator, now_us, msg->task, msg->checkpoint, &msg->handle, todo);
     else if (msg->kind == MESSAGE_DECLINE)
-        coordinator_on_decline(m->coordinator, now_us, msg->task, msg->checkpoint, todo);
+        coordinator_on_decline(m->coordinator, now_us, msg->task, msg->checkpoint,
+                               give_up_named(msg->text), todo);
     else if (msg->kind == MESSAGE_DATA_END)
         coordinator_on_data_end(m->coordinator, now_us, msg->task, todo);
     address(m, todo, from);
-    fail_if_not_tolerated(m, now_us, todo);
+    heed_notes(m, now_us, todo);
 }
 
 void master_on_done(struct job_master *m, int64_t now_us, uint64_t request, int result,
@@ -387,7 +409,7 @@ void master_on_done(struct job_master *m, int64_t now_us, uint64_t request, int 
 
     coordinator_on_done(m->coordinator, now_us, request, result, todo);
     address(m, todo, from);
-    fail_if_not_tolerated(m, now_us, todo);
+    heed_notes(m, now_us, todo);
 }
 
 void master_on_time(struct job_master *m, int64_t now_us, struct actions *todo)
@@ -397,26 +419,53 @@ void master_on_time(struct job_master *m, int64_t now_us, struct actions *todo)
     if (m->state == JOB_STATE_RUNNING) {
         coordinator_on_time(m->coordinator, now_us, todo);
         address(m, todo, from);
-        fail_if_not_tolerated(m, now_us, todo);
+        heed_notes(m, now_us, todo);
     } else {
         maybe_deploy(m, now_us, todo);
     }
 }
 
-uint32_t master_ask_last_checkpoint(struct job_master *m, int64_t now_us, struct actions *todo)
-{
-    uint32_t from = todo->count, id = 0;
+/* ---- what a user asks for ---- */
 
-    if (m->state == JOB_STATE_RUNNING)
-        id = coordinator_ask_last(m->coordinator, now_us, todo);
-    address(m, todo, from);
-    return id;
+bool master_may_snapshot(const struct job_master *m)
+{
+    return m->state == JOB_STATE_RUNNING && all_tasks_are(m, TASK_STATE_RUNNING);
 }
 
-void master_remove_checkpoints(struct job_master *m, struct actions *todo)
+uint32_t master_request_last(struct job_master *m, int64_t now_us, struct actions *todo)
 {
-    assert(m->state == JOB_STATE_FINISHED);
-    coordinator_remove_all(m->coordinator, todo);
+    coordinator_hold(m->coordinator);
+    return master_request(m, now_us, SNAPSHOT_CHECKPOINT, todo);
+}
+
+uint32_t master_request(struct job_master *m, int64_t now_us, enum snapshot_kind kind,
+                        struct actions *todo)
+{
+    uint32_t from = todo->count, request;
+
+    assert(master_may_snapshot(m));
+    if (snapshot_stops(kind)) /* nothing may come between it and the end */
+        coordinator_pause(m->coordinator, now_us, todo);
+    request = coordinator_request(m->coordinator, now_us, kind, todo);
+    address(m, todo, from);
+    heed_notes(m, now_us, todo);
+    return request;
+}
+
+bool master_next_answer(struct job_master *m, struct coordinator_note *answer)
+{
+    if (m->answers == 0)
+        return false;
+    *answer = m->answer[0];
+    memmove(&m->answer[0], &m->answer[1], --m->answers * sizeof *answer);
+    return true;
+}
+
+void master_end(struct job_master *m, enum job_end end, struct actions *todo)
+{
+    enum retention r = retention_of(option_text(m->options, OPTION_RETENTION));
+
+    coordinator_end(m->coordinator, r, end, todo);
 }
 
 int64_t master_deadline_us(const struct job_master *m)

@@ -14,9 +14,8 @@
 #ifndef CORE_JOB_JOB_MASTER_H
 #define CORE_JOB_JOB_MASTER_H
 
+#include "checkpoint/coordinator.h"
 #include "graph/job_graph.h"
-#include "trace/trace.h"
-#include "wire/actions.h"
 
 #define JOB_STATE_LIST(S) S(CREATED) S(RUNNING) S(RESTARTING) S(FINISHED) S(FAILED)
 enum job_state {
@@ -26,8 +25,6 @@ enum job_state {
 const char *job_state_name(enum job_state s);
 
 struct job_master;
-struct coordinator;
-struct manifest;
 
 /* Workers that a job gets: one for each slot needed, unless weir.workers says; at most WORKERS_MAX,
  * for a worker may have several slots. */
@@ -35,12 +32,20 @@ uint32_t master_workers(const struct job_graph *g, const struct options *o);
 struct job_master *master_new(const struct job_graph *g, const struct options *o, uint32_t workers,
                               struct trace *trace);
 void master_free(struct job_master *m);
-/* Before the first message: go on from a checkpoint of another process, in the attempt after. */
-void master_restore(struct job_master *m, const struct manifest *from);
-/* The job shall end with one more checkpoint; its id, or 0: none can be taken. */
-uint32_t master_ask_last_checkpoint(struct job_master *m, int64_t now_us, struct actions *todo);
-/* FINISHED: its checkpoints are not wanted any more. */
-void master_remove_checkpoints(struct job_master *m, struct actions *todo);
+/* Before the first message: go on from a snapshot of another process, in the attempt after.
+ * `owned`: it is this job's now, and goes when it is subsumed. */
+void master_restore(struct job_master *m, const struct manifest *from, bool owned);
+/* A user asks for a checkpoint or a savepoint; the answer has this number.  Only while all tasks
+ * run; one that stops the job lets no periodic checkpoint follow. */
+bool master_may_snapshot(const struct job_master *m);
+uint32_t master_request(struct job_master *m, int64_t now_us, enum snapshot_kind kind,
+                        struct actions *todo);
+/* A checkpoint that no other follows. */
+uint32_t master_request_last(struct job_master *m, int64_t now_us, struct actions *todo);
+bool master_next_answer(struct job_master *m, struct coordinator_note *answer); /* false: none */
+/* The job is over: what execution.checkpointing.externalized-checkpoint-retention does not keep is
+ * removed. */
+void master_end(struct job_master *m, enum job_end end, struct actions *todo);
 
 void master_on_message(struct job_master *m, int64_t now_us, const struct message *msg,
                        struct actions *todo);

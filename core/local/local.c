@@ -22,8 +22,9 @@ struct local {
     struct mail mail;
     int64_t started_us, now_us, tick_us;
     enum stopping stopping;
-    uint32_t last_checkpoint; /* STOP_CHECKPOINT: this one */
-    uint32_t flushed;         /* workers */
+    uint32_t last_request; /* STOP_CHECKPOINT: for this one */
+    bool saves;            /* it is a savepoint: the run's checkpoints are not wanted any more */
+    uint32_t flushed;      /* workers */
 };
 
 static void init_worker(struct local *l, uint32_t i)
@@ -67,7 +68,7 @@ struct local *local_new(const struct local_spec *spec)
     l->trace.listen_arg = spec->listen_arg;
     l->master = master_new(spec->graph, spec->options, workers, &l->trace);
     if (spec->restore)
-        master_restore(l->master, spec->restore);
+        master_restore(l->master, spec->restore, spec->claims);
     init_links(l, workers);
     l->worker = mem_alloc(workers * sizeof *l->worker);
     for (uint32_t i = 0; i < workers; i++)
@@ -98,12 +99,35 @@ static void flush(struct local *l)
         mailbox_put(&l->links.mailbox[i], &(struct letter){.kind = LETTER_FLUSH});
 }
 
+static bool takes_checkpoints(const struct local *l)
+{
+    return option_number(l->spec.options, OPTION_INTERVAL) > 0;
+}
+
+uint32_t local_snapshot(struct local *l, enum snapshot_kind kind)
+{
+    uint32_t request;
+
+    if (l->stopping != STOP_NOT || !takes_checkpoints(l) || !master_may_snapshot(l->master))
+        return 0;
+    request = master_request(l->master, l->now_us, kind, &l->todo);
+    if (kind == SNAPSHOT_SUSPEND) {
+        l->stopping = STOP_CHECKPOINT;
+        l->last_request = request;
+        l->saves = true;
+    }
+    return request;
+}
+
 void local_stop(struct local *l)
 {
     if (l->stopping != STOP_NOT)
         return;
-    l->last_checkpoint = master_ask_last_checkpoint(l->master, l->now_us, &l->todo);
-    l->stopping = l->last_checkpoint ? STOP_CHECKPOINT : STOP_NOW;
+    l->stopping = STOP_NOW;
+    if (!takes_checkpoints(l) || !master_may_snapshot(l->master))
+        return;
+    l->last_request = master_request_last(l->master, l->now_us, &l->todo);
+    l->stopping = STOP_CHECKPOINT;
 }
 
 void local_cancel(struct local *l)
@@ -116,18 +140,25 @@ bool local_is_stopping(const struct local *l)
     return l->stopping != STOP_NOT;
 }
 
-static uint32_t latest_checkpoint(const struct local *l)
+/* The notification of the checkpoint was put into the mailboxes before the request to flush. */
+static void on_answer(struct local *l, const struct coordinator_note *answer)
 {
-    const struct manifest *m = coordinator_latest(master_coordinator(l->master));
-
-    return m ? m->checkpoint : 0;
+    if (l->spec.answered)
+        l->spec.answered(l->spec.answered_arg, answer);
+    if (l->stopping != STOP_CHECKPOINT || answer->request != l->last_request)
+        return;
+    if (answer->kind == NOTE_DONE)
+        flush(l);
+    else if (answer->reason != GIVE_UP_SHUTDOWN) /* then all data is processed: let it finish */
+        l->stopping = STOP_NOW;
 }
 
-/* The notification of the checkpoint was put into the mailboxes before the request to flush. */
 static void go_on_stopping(struct local *l)
 {
-    if (l->stopping == STOP_CHECKPOINT && latest_checkpoint(l) >= l->last_checkpoint)
-        flush(l);
+    struct coordinator_note answer;
+
+    while (master_next_answer(l->master, &answer))
+        on_answer(l, &answer);
     if (l->stopping == STOP_FLUSH && l->flushed == l->links.workers)
         l->stopping = STOP_NOW;
 }
@@ -197,23 +228,35 @@ static void end_workers(struct local *l)
     l->now_us = clock_now_us(l->links.clock);
 }
 
+static enum local_end how_it_ended(const struct local *l)
+{
+    enum job_state state = master_state(l->master);
+
+    if (state == JOB_STATE_FINISHED)
+        return LOCAL_FINISHED;
+    if (state == JOB_STATE_FAILED)
+        return LOCAL_FAILED;
+    return l->flushed == l->links.workers ? LOCAL_STOPPED : LOCAL_CANCELED;
+}
+
 enum local_end local_run(struct local *l)
 {
-    enum job_state state;
+    static const enum job_end ends[] = {[LOCAL_FINISHED] = JOB_END_FINISHED,
+                                        [LOCAL_STOPPED] = JOB_END_FINISHED,
+                                        [LOCAL_FAILED] = JOB_END_FAILED,
+                                        [LOCAL_CANCELED] = JOB_END_CANCELED};
+    enum local_end end;
 
     for (uint32_t i = 0; i < l->links.workers; i++)
         worker_start(&l->worker[i]);
     run_master(l);
     end_workers(l);
-    state = master_state(l->master);
-    if (state == JOB_STATE_FINISHED) {
-        master_remove_checkpoints(l->master, &l->todo);
+    end = how_it_ended(l);
+    if (end != LOCAL_STOPPED || l->saves) { /* else the last one is what was asked for */
+        master_end(l->master, ends[end], &l->todo);
         links_route(&l->links, ACTION_MASTER, &l->todo);
-        return LOCAL_FINISHED;
     }
-    if (state == JOB_STATE_FAILED)
-        return LOCAL_FAILED;
-    return l->flushed == l->links.workers ? LOCAL_STOPPED : LOCAL_CANCELED;
+    return end;
 }
 
 /* ---- looking ---- */

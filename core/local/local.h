@@ -32,6 +32,7 @@ struct local_spec { /* borrowed; must outlive the run */
     const struct lines *lines;              /* this too; may be NULL */
     operator_find *find;
     const struct manifest *restore; /* go on from here; NULL: from the beginning */
+    bool claims;                    /* what it restores is this run's, and goes when subsumed */
     bool quiet;                     /* drop what functions log */
     trace_listener *listen; /* of the master's events, in the caller's thread; may be NULL */
     void *listen_arg;
@@ -39,12 +40,15 @@ struct local_spec { /* borrowed; must outlive the run */
     void (*tick)(void *arg, struct local *l);
     void *tick_arg;
     int64_t tick_us; /* > 0 */
+    /* What came of a local_snapshot(): in the caller's thread; may be NULL. */
+    void (*answered)(void *arg, const struct coordinator_note *answer);
+    void *answered_arg;
 };
 
 enum local_end {
     LOCAL_FINISHED,
     LOCAL_FAILED,  /* local_failure() says why */
-    LOCAL_STOPPED, /* by local_stop(), with a checkpoint: coordinator_latest() */
+    LOCAL_STOPPED, /* by local_stop() with a checkpoint, or by a savepoint that suspends */
     LOCAL_CANCELED /* by local_cancel(), or stopped while no checkpoint could be taken */
 };
 
@@ -54,7 +58,10 @@ void local_free(struct local *l);          /* NULL is fine */
 
 /* From tick(). */
 void local_stop(struct local *l);   /* with a checkpoint; asked again: nothing new */
-void local_cancel(struct local *l); /* at once; the last complete checkpoint stays */
+void local_cancel(struct local *l); /* at once; retention says which checkpoints stay */
+/* Take a snapshot; the number of the request, 0: none can be taken now.  One that suspends ends the
+ * run when it is complete; one that terminates lets the sources end, and the job finishes. */
+uint32_t local_snapshot(struct local *l, enum snapshot_kind kind);
 bool local_is_stopping(const struct local *l);
 
 int64_t local_us(const struct local *l); /* since the start */

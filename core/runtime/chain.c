@@ -229,6 +229,13 @@ void chain_event(struct chain *c, enum parcel_kind kind, uint32_t checkpoint, in
         outbox_event(c->outbox[i], kind, checkpoint, created_ms);
 }
 
+void chain_barrier(struct chain *c, uint32_t checkpoint, enum snapshot_kind snapshot,
+                   int64_t created_ms)
+{
+    for (uint32_t i = 0; i < c->outboxes; i++)
+        outbox_barrier(c->outbox[i], checkpoint, snapshot, created_ms);
+}
+
 void chain_flush(struct chain *c)
 {
     for (uint32_t i = 0; i < c->outboxes; i++)

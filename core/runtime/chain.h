@@ -41,6 +41,8 @@ void chain_resume(struct chain *c); /* one portion of the operator that owes, ne
 
 bool chain_has_room(const struct chain *c);
 void chain_event(struct chain *c, enum parcel_kind kind, uint32_t checkpoint, int64_t created_ms);
+void chain_barrier(struct chain *c, uint32_t checkpoint, enum snapshot_kind snapshot,
+                   int64_t created_ms);
 void chain_flush(struct chain *c);
 bool chain_has_unflushed(const struct chain *c);
 static inline int64_t chain_deadline_us(const struct chain *c)

@@ -3,7 +3,7 @@
 #include <assert.h>
 
 #include "base/mem.h"
-#include "runtime/partitioner.h"
+#include "graph/partitioner.h"
 #include "runtime/sorted_input.h"
 
 /* Channels of both inputs, or of one. */
@@ -94,6 +94,7 @@ static bool next_decision(struct gate *g, struct gate_item *item)
         case ALIGN_CHECKPOINT:
             item->kind = GATE_CHECKPOINT;
             item->created_ms = d->created_ms;
+            item->snapshot = g->snapshot;
             note(g, EVENT_ALIGN, d->checkpoint, 0, d->took_ms, d->delay_ms);
             return true;
         case ALIGN_ABORT:
@@ -163,6 +164,8 @@ static void take_event(struct gate *g, uint32_t c, const struct parcel *p, int64
     switch (p->kind) {
     case PARCEL_BARRIER:
         note(g, EVENT_BARRIER, p->checkpoint, c, p->created_ms, 0);
+        if (p->checkpoint >= g->aligner->current)
+            g->snapshot = p->snapshot;
         aligner_on_barrier(g->aligner, c, p->checkpoint, p->created_ms, now_us / 1000);
         break;
     case PARCEL_CANCEL:

@@ -43,6 +43,7 @@ struct gate {
     unsigned clock_out;   /* those of the clock, not handed out yet */
     uint32_t ended;       /* channels whose data has ended */
     uint32_t taking;      /* channel the last item came from */
+    enum snapshot_kind snapshot; /* of the newest barrier */
 };
 
 enum gate_kind {
@@ -50,7 +51,7 @@ enum gate_kind {
     GATE_ROW,         /* row; its element is valid until the next gate_next() */
     GATE_WATERMARK,   /* watermark_ms */
     GATE_STATUS,      /* active */
-    GATE_CHECKPOINT,  /* checkpoint, created_ms */
+    GATE_CHECKPOINT,  /* checkpoint, created_ms, snapshot */
     GATE_ABORT,       /* checkpoint, reason */
     GATE_END_OF_DATA, /* of all channels */
     GATE_KEY_OVER,    /* in batch: no row of the last row's key follows (sorted_input.h) */
@@ -65,6 +66,7 @@ struct gate_item {
     bool active;
     uint32_t checkpoint;
     enum align_reason reason;
+    enum snapshot_kind snapshot;
 };
 
 /* For subtask `subtask` of the vertex; NULL if it has no inputs (a source). */

@@ -179,13 +179,27 @@ void outbox_element(struct outbox *o, uint8_t type, int64_t ms)
     }
 }
 
-void outbox_event(struct outbox *o, enum parcel_kind kind, uint32_t checkpoint, int64_t created_ms)
+static void push_event(struct outbox *o, struct parcel p)
 {
     for (uint32_t i = 0; i < o->subpartitions; i++) {
         finish_segment(o, &o->sub[i]); /* O2 */
-        push(o, &o->sub[i],
-             (struct parcel){.kind = kind, .checkpoint = checkpoint, .created_ms = created_ms});
+        push(o, &o->sub[i], p);
     }
+}
+
+void outbox_event(struct outbox *o, enum parcel_kind kind, uint32_t checkpoint, int64_t created_ms)
+{
+    push_event(o,
+               (struct parcel){.kind = kind, .checkpoint = checkpoint, .created_ms = created_ms});
+}
+
+void outbox_barrier(struct outbox *o, uint32_t checkpoint, enum snapshot_kind snapshot,
+                    int64_t created_ms)
+{
+    push_event(o, (struct parcel){.kind = PARCEL_BARRIER,
+                                  .checkpoint = checkpoint,
+                                  .snapshot = snapshot,
+                                  .created_ms = created_ms});
 }
 
 void outbox_flush(struct outbox *o)

@@ -16,7 +16,7 @@
 
 #include "graph/job_graph.h"
 #include "runtime/parcel_queue.h"
-#include "runtime/partitioner.h"
+#include "graph/partitioner.h"
 #include "trace/counters.h"
 #include "trace/trace.h"
 
@@ -49,8 +49,9 @@ void outbox_free(struct outbox *o); /* NULL is fine */
 bool outbox_has_room(const struct outbox *o);
 void outbox_row(struct outbox *o, const struct weir_row *row);
 void outbox_element(struct outbox *o, uint8_t type, int64_t ms); /* watermark or status: to all */
-void outbox_event(struct outbox *o, enum parcel_kind kind, uint32_t checkpoint,
-                  int64_t created_ms); /* to all */
+void outbox_event(struct outbox *o, enum parcel_kind kind, uint32_t checkpoint, int64_t created_ms);
+void outbox_barrier(struct outbox *o, uint32_t checkpoint, enum snapshot_kind snapshot,
+                    int64_t created_ms); /* to all */
 void outbox_flush(struct outbox *o);
 bool outbox_has_unflushed(const struct outbox *o);
 bool outbox_take(struct outbox *o, struct parcel *out); /* false: nothing may leave */

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "wire/message.h"
+
 struct buffer_pool;
 
 struct segment { /* acquired from a pool, given back by segment_release() */
@@ -26,7 +28,7 @@ struct segment { /* acquired from a pool, given back by segment_release() */
 
 enum parcel_kind {
     PARCEL_DATA,           /* segment */
-    PARCEL_BARRIER,        /* checkpoint, created_ms */
+    PARCEL_BARRIER,        /* checkpoint, created_ms, snapshot */
     PARCEL_CANCEL,         /* checkpoint */
     PARCEL_END_OF_DATA,    /* no rows follow; barriers still may */
     PARCEL_END_OF_CHANNEL, /* nothing follows (Flink: end of partition) */
@@ -45,6 +47,7 @@ struct parcel {
     struct segment *segment; /* owned by the parcel */
     uint32_t checkpoint, credit;
     int64_t created_ms;
+    enum snapshot_kind snapshot; /* BARRIER */
 };
 
 static inline bool parcel_is_upstream(enum parcel_kind k)

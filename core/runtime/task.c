@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "runtime/counters_state.h"
 #include "runtime/gate.h"
 
 /* A letter waits until nothing is owed, then it is one step. */
@@ -13,6 +14,7 @@ enum letter_kind { LETTER_TRIGGER, LETTER_COMPLETE, LETTER_ABORTED, LETTER_DONE 
 struct letter {
     enum letter_kind kind;
     uint32_t checkpoint;
+    enum snapshot_kind snapshot;
     bool is_final;
     int64_t created_us;
     uint64_t request;
@@ -44,6 +46,8 @@ struct task {
     bool end_sent;  /* a source has sent WEIR_END */
     bool data_over; /* operators are finished; no rows follow */
     bool final_is_complete;
+    bool is_suspended;        /* its last snapshot was taken to stop the job */
+    struct letter drain;      /* checkpoint != 0: end the data, then take this savepoint */
     uint32_t last_checkpoint; /* highest taken or given up */
     struct letter *letter;
     uint32_t letters, letter_room;
@@ -82,8 +86,6 @@ static void init_context(struct task *t, const struct task_spec *s, uint32_t res
     };
 }
 
-static void counters_restore(struct task *t, const struct snapshot_in *in);
-
 struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t restored,
                       struct diag *why)
 {
@@ -109,7 +111,7 @@ struct task *task_new(const struct task_spec *s, struct span snapshot, uint32_t 
     if (!err && snapshot.bytes)
         err = snapshot_open(&in, snapshot, what, why);
     if (!err && snapshot.bytes)
-        counters_restore(t, &in);
+        counters_restore(&t->counters, &in);
     if (!err)
         err = chain_open(&t->chain, snapshot.bytes ? &in : NULL, s->parts, why);
     if (!err)
@@ -154,10 +156,18 @@ static void post(struct task *t, struct letter l)
     PUSH_(t->letter, t->letters, t->letter_room, l);
 }
 
+void task_on_savepoint(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot,
+                       int64_t created_us)
+{
+    post(t, (struct letter){.kind = LETTER_TRIGGER,
+                            .checkpoint = checkpoint,
+                            .snapshot = snapshot,
+                            .created_us = created_us});
+}
+
 void task_on_trigger(struct task *t, uint32_t checkpoint, int64_t created_us)
 {
-    post(t, (struct letter){
-                .kind = LETTER_TRIGGER, .checkpoint = checkpoint, .created_us = created_us});
+    task_on_savepoint(t, checkpoint, SNAPSHOT_CHECKPOINT, created_us);
 }
 
 void task_on_complete(struct task *t, uint32_t checkpoint, bool is_final)
@@ -166,9 +176,10 @@ void task_on_complete(struct task *t, uint32_t checkpoint, bool is_final)
          (struct letter){.kind = LETTER_COMPLETE, .checkpoint = checkpoint, .is_final = is_final});
 }
 
-void task_on_aborted(struct task *t, uint32_t checkpoint)
+void task_on_aborted(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot)
 {
-    post(t, (struct letter){.kind = LETTER_ABORTED, .checkpoint = checkpoint});
+    post(t,
+         (struct letter){.kind = LETTER_ABORTED, .checkpoint = checkpoint, .snapshot = snapshot});
 }
 
 void task_on_done(struct task *t, uint64_t request, int result)
@@ -215,28 +226,6 @@ static void hand_over_requests(struct task *t, struct actions *todo)
 
 /* ---- checkpoints ---- */
 
-/* What a task has counted is part of its state: so totals reconcile to the row, with and without
- * a failure.  (Flink's counters restart at 0.)  Times are not: they are the attempt's own. */
-static void counters_snapshot(const struct task *t, struct snapshot_out *out)
-{
-    struct bytes *b = snapshot_block(out, "task/counters", 1);
-
-    for (int i = 0; i < COUNTER_BUSY_US; i++)
-        bytes_put_u64(b, t->counters.of[i]);
-    snapshot_block_end(out);
-}
-
-static void counters_restore(struct task *t, const struct snapshot_in *in)
-{
-    struct reader r;
-    uint32_t version;
-
-    if (snapshot_find(in, "task/counters", &version, &r))
-        return;
-    for (int i = 0; i < COUNTER_BUSY_US; i++)
-        t->counters.of[i] = read_u64(&r);
-}
-
 /* What an operator still has to write for an older snapshot is owed by this one too: that one may
  * have been given up while the disk was slow, and a sink's state names what it handed over. */
 static bool is_part_of(const struct awaited *w, uint32_t checkpoint)
@@ -275,25 +264,22 @@ static void settle_snapshots(struct task *t, struct actions *todo)
     t->unackeds = kept;
 }
 
-void task_state_path(const struct vertex *v, uint32_t subtask, uint32_t checkpoint,
-                     char out[HANDLE_PATH_MAX])
-{
-    snprintf(out, HANDLE_PATH_MAX, "chk-%u/%s-%u", checkpoint, v->uid, subtask);
-}
-
-static void write_snapshot(struct task *t, uint32_t checkpoint, struct snapshot_out *out,
-                           struct actions *todo)
+static void write_snapshot(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot,
+                           struct snapshot_out *out, struct actions *todo)
 {
     struct action *a = actions_add(todo, ACTION_WRITE);
     struct unacked u = {.checkpoint = checkpoint};
+    char folder[SNAPSHOT_FOLDER_MAX];
 
     a->task = t->context.task;
     a->attempt = t->context.attempt;
     a->owner = OWNER_TASK;
     a->request = ++t->context.next_request;
     a->body = out->bytes; /* moved */
-    task_state_path(t->context.vertex, t->context.subtask, checkpoint, u.handle.path);
-    snprintf(a->path, sizeof a->path, "%s", u.handle.path);
+    snapshot_folder(snapshot, checkpoint, folder);
+    snprintf(a->path, sizeof a->path, "%s/%s-%u", folder, t->context.vertex->uid,
+             t->context.subtask);
+    snprintf(u.handle.path, sizeof u.handle.path, "%s", a->path);
     u.handle.bytes = a->body.bytes;
     u.handle.check = handle_check(bytes_span(&a->body));
     note(t, EVENT_SNAPSHOT, checkpoint, (int64_t)u.handle.bytes, u.handle.check);
@@ -301,8 +287,8 @@ static void write_snapshot(struct task *t, uint32_t checkpoint, struct snapshot_
     PUSH_(t->unacked, t->unackeds, t->unacked_room, u);
 }
 
-static void take_checkpoint(struct task *t, uint32_t checkpoint, int64_t created_ms,
-                            struct actions *todo)
+static void take_checkpoint(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot,
+                            int64_t created_ms, struct actions *todo)
 {
     struct snapshot_out out;
 
@@ -310,12 +296,13 @@ static void take_checkpoint(struct task *t, uint32_t checkpoint, int64_t created
         return;
     t->last_checkpoint = checkpoint;
     t->phase = PHASE_SNAPSHOT;
-    chain_event(&t->chain, PARCEL_BARRIER, checkpoint, created_ms);
+    t->is_suspended = snapshot == SNAPSHOT_SUSPEND;
+    chain_barrier(&t->chain, checkpoint, snapshot, created_ms);
     snapshot_start(&out);
-    counters_snapshot(t, &out);
+    counters_snapshot(&t->counters, &out);
     chain_snapshot(&t->chain, checkpoint, &out);
     snapshot_finish(&out);
-    write_snapshot(t, checkpoint, &out, todo);
+    write_snapshot(t, checkpoint, snapshot, &out, todo);
     hand_over_requests(t, todo);
 }
 
@@ -349,6 +336,14 @@ static void on_done(struct task *t, const struct letter *l)
     }
 }
 
+static void on_trigger(struct task *t, const struct letter *l, struct actions *todo)
+{
+    if (l->snapshot == SNAPSHOT_TERMINATE && t->gate == NULL && !t->data_over)
+        t->drain = *l; /* end_data() takes it */
+    else
+        take_checkpoint(t, l->checkpoint, l->snapshot, l->created_us / 1000, todo);
+}
+
 static void open_letter(struct task *t, struct actions *todo)
 {
     struct letter l = t->letter[0];
@@ -356,15 +351,18 @@ static void open_letter(struct task *t, struct actions *todo)
     memmove(&t->letter[0], &t->letter[1], --t->letters * sizeof l);
     switch (l.kind) {
     case LETTER_TRIGGER:
-        take_checkpoint(t, l.checkpoint, l.created_us / 1000, todo);
+        on_trigger(t, &l, todo);
         break;
     case LETTER_COMPLETE:
         note(t, EVENT_NOTIFY, l.checkpoint, l.is_final, 0);
         chain_on_checkpoint(&t->chain, l.checkpoint);
         t->final_is_complete |= l.is_final;
         break;
-    case LETTER_ABORTED:
-        break; /* nothing is kept for a checkpoint until it is complete */
+    case LETTER_ABORTED: /* nothing is kept for a checkpoint until it is complete */
+        if (snapshot_stops(l.snapshot))
+            diag_set(&t->context.failure, ERR_LIMIT,
+                     "savepoint %u, which was to stop the job, was given up", l.checkpoint);
+        break;
     case LETTER_DONE:
         on_done(t, &l);
         break;
@@ -384,6 +382,8 @@ static void end_data(struct task *t, struct actions *todo)
     note(t, EVENT_DATA_END, 0, (int64_t)t->counters.of[COUNTER_RECORDS_IN], 0);
     tell_master(t, MESSAGE_DATA_END, 0, todo);
     hand_over_requests(t, todo);
+    if (t->drain.checkpoint)
+        on_trigger(t, &t->drain, todo);
 }
 
 /* Letters that are left are copies of what was acted on: the last checkpoint is told again and
@@ -423,6 +423,16 @@ static inline bool may_go_on(struct task *t)
     return t->context.budget > 1 && (!t->context.disturbed || look_around(t));
 }
 
+static enum progress next_rows(struct task *t)
+{
+    struct operator* head = t->chain.op[0];
+    enum progress progress;
+
+    while ((progress = head->class->resume(head)) == PROGRESS_MORE && may_go_on(t))
+        t->context.budget--;
+    return progress;
+}
+
 static enum task_progress step_source(struct task *t, struct actions *todo)
 {
     struct operator* head = t->chain.op[0];
@@ -432,8 +442,7 @@ static enum task_progress step_source(struct task *t, struct actions *todo)
         end_data(t, todo);
         return TASK_MORE;
     }
-    while ((progress = head->class->resume(head)) == PROGRESS_MORE && may_go_on(t))
-        t->context.budget--;
+    progress = t->drain.checkpoint ? PROGRESS_END : next_rows(t);
     if (progress == PROGRESS_WAIT)
         return blocked(t, TASK_BLOCKED_ON_INPUT);
     if (progress == PROGRESS_END) {
@@ -496,7 +505,7 @@ static enum task_progress step_gate(struct task *t, struct actions *todo)
         operator_status(head, item.active);
         break;
     case GATE_CHECKPOINT:
-        take_checkpoint(t, item.checkpoint, item.created_ms, todo);
+        take_checkpoint(t, item.checkpoint, item.snapshot, item.created_ms, todo);
         break;
     case GATE_ABORT:
         give_up_checkpoint(t, item.checkpoint, item.reason, todo);
@@ -532,6 +541,8 @@ static enum task_progress step_once(struct task *t, struct actions *todo)
         chain_resume(&t->chain);
         return TASK_MORE;
     }
+    if (t->is_suspended)
+        return blocked(t, TASK_BLOCKED_ON_INPUT);
     if (t->data_over) /* a gate still serves barriers, a source only letters */
         return t->gate ? step_gate(t, todo) : blocked(t, TASK_BLOCKED_ON_INPUT);
     if (chain_deadline_us(&t->chain) <= t->context.now_us) {
@@ -607,7 +618,8 @@ int64_t task_deadline_us(const struct task *t)
 {
     int64_t flush = t->unflushed_us == INT64_MAX ? INT64_MAX
                                                  : t->unflushed_us + t->buffer_timeout_us;
-    bool may_run = !t->data_over && t->last != TASK_BLOCKED_ON_OUTPUT; /* room wakes it */
+    bool may_run = !t->data_over && !t->is_suspended &&
+                   t->last != TASK_BLOCKED_ON_OUTPUT; /* room wakes it */
     int64_t operators = may_run ? chain_deadline_us(&t->chain) : INT64_MAX;
 
     return flush < operators ? flush : operators;

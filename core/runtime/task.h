@@ -47,10 +47,6 @@ struct task_spec { /* borrowed; must outlive the task */
     const struct bytes *parts; /* vertex_unites_state(): snapshots of all subtasks; else NULL */
 };
 
-/* Where the task of a vertex writes its part of a checkpoint. */
-void task_state_path(const struct vertex *v, uint32_t subtask, uint32_t checkpoint,
-                     char out[HANDLE_PATH_MAX]);
-
 /* Build, wire and open the chain; restore it if `snapshot` has bytes (of checkpoint `restored`).
  * NULL on error, with `why`. */
 struct task *task_new(const struct task_spec *spec, struct span snapshot, uint32_t restored,
@@ -70,8 +66,12 @@ int64_t task_deadline_us(const struct task *t);
 
 /* Letters: noted now, acted on by the next task_step(). */
 void task_on_trigger(struct task *t, uint32_t checkpoint, int64_t created_us);
+/* A source that terminates ends its data first; who has taken a snapshot that suspends stands still
+ * from then on, and if one that stops is given up the task fails: nobody could go on. */
+void task_on_savepoint(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot,
+                       int64_t created_us);
 void task_on_complete(struct task *t, uint32_t checkpoint, bool is_final);
-void task_on_aborted(struct task *t, uint32_t checkpoint);
+void task_on_aborted(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot);
 void task_on_done(struct task *t, uint64_t request, int result);
 
 /* The data plane.  A parcel for a channel that the task does not have is refused (false; the

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "operators/window.h"
 #include "runtime/gate.h"
-#include "runtime/partitioner.h"
+#include "graph/partitioner.h"
 #include "window/lateness.h"
 
 enum { SAVED = 4 };

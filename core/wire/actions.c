@@ -30,11 +30,14 @@ void actions_done(struct actions *a)
 
 int action_carry_out(const struct action *a, struct fs *checkpoints, struct fs *output)
 {
-    bool is_checkpoint = a->task == ACTION_MASTER || strncmp(a->path, "chk-", 4) == 0;
+    bool is_checkpoint = a->task == ACTION_MASTER || snapshot_owns(a->path);
     struct fs *fs = is_checkpoint ? checkpoints : output;
+    struct span there;
 
     switch (a->kind) {
     case ACTION_WRITE:
+        if (a->task == ACTION_MASTER && fs_view(fs, a->path, &there) == ERR_NONE)
+            return ERR_EXISTS; /* metadata is never written over another job's */
         return fs_write(fs, a->path, bytes_span(&a->body));
     case ACTION_RENAME:
         return fs_rename(fs, a->path, a->to);

@@ -37,8 +37,8 @@ struct actions { /* zero-initialised is empty */
 struct action *actions_add(struct actions *a, enum action_kind kind); /* zeroed but for kind */
 void actions_clear(struct actions *a); /* frees bodies, keeps the room */
 void actions_done(struct actions *a);
-/* Do what WRITE, RENAME or REMOVE says; the result for on_done.  `chk-<n>/` and all that the master
- * asks for lies in `checkpoints`. */
+/* Do what WRITE, RENAME or REMOVE says; the result for on_done.  What lies in the folder of a
+ * snapshot, and all that the master asks for, is in `checkpoints`. */
 int action_carry_out(const struct action *a, struct fs *checkpoints, struct fs *output);
 
 #endif

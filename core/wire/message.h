@@ -35,6 +35,31 @@ enum task_state {
 };
 const char *task_state_name(enum task_state s);
 
+/* What is taken: a checkpoint, or a savepoint for a user; after the last two the job ends, with all
+ * windows fired (terminate: drain) or as it stands (suspend). */
+#define SNAPSHOT_LIST(S)                                                                           \
+    S(CHECKPOINT, "checkpoint")                                                                    \
+    S(SAVEPOINT, "savepoint")                                                                      \
+    S(TERMINATE, "terminate")                                                                      \
+    S(SUSPEND, "suspend")
+enum snapshot_kind {
+#define SNAPSHOT_ENUM_(name, word) SNAPSHOT_##name,
+    SNAPSHOT_LIST(SNAPSHOT_ENUM_) SNAPSHOT_KINDS
+};
+const char *snapshot_word(enum snapshot_kind k);
+static inline bool snapshot_stops(enum snapshot_kind k)
+{
+    return k == SNAPSHOT_TERMINATE || k == SNAPSHOT_SUSPEND;
+}
+
+/* How its barriers go through the channels (Flink: CheckpointOptions.AlignmentType). */
+#define ALIGNMENT_LIST(A) A(ALIGNED) A(UNALIGNED) A(AT_LEAST_ONCE)
+enum alignment {
+#define ALIGNMENT_ENUM_(name) ALIGNMENT_##name,
+    ALIGNMENT_LIST(ALIGNMENT_ENUM_) ALIGNMENTS
+};
+const char *alignment_name(enum alignment a);
+
 enum { HANDLE_PATH_MAX = 160, MESSAGE_TEXT_MAX = 240 };
 
 /* Where a task's part of a checkpoint lies, and how to know that it is the right one. */
@@ -53,8 +78,12 @@ struct message {
     uint32_t attempt; /* of the job: 1, 2, ... ; all tasks of a deployment share it */
     uint32_t checkpoint;
     enum task_state state;
-    int64_t created_us; /* TRIGGER: the coordinator's wall clock */
-    bool is_final;      /* NOTIFY_COMPLETE: it began after every task had reported DATA_END */
+    enum snapshot_kind snapshot; /* TRIGGER, NOTIFY_... */
+    enum alignment alignment;    /* TRIGGER */
+    uint32_t subsumed;           /* NOTIFY_COMPLETE: pushed out by it; 0: none */
+    uint32_t latest;             /* NOTIFY_ABORTED: the newest that is complete; 0: none */
+    int64_t created_us;          /* TRIGGER: the coordinator's wall clock */
+    bool is_final; /* NOTIFY_COMPLETE: it began after every task had reported DATA_END */
     uint64_t graph_hash;
     int32_t err; /* TASK_STATE FAILED: enum err */
     struct state_handle handle;
@@ -62,6 +91,10 @@ struct message {
 };
 
 uint32_t handle_check(struct span bytes);
+/* The folder of its files, under the checkpoint directory: chk-<n> or savepoint-<n>. */
+enum { SNAPSHOT_FOLDER_MAX = 32 };
+void snapshot_folder(enum snapshot_kind kind, uint32_t checkpoint, char out[SNAPSHOT_FOLDER_MAX]);
+bool snapshot_owns(const char *path); /* lies in such a folder */
 
 const char *message_word(enum message_kind k);
 void message_write(const struct message *m, struct bytes *out);

@@ -16,11 +16,23 @@ static struct coordinator *start(struct coordinator_spec extra)
     s.is_source = is_source;
     s.attempt = &attempt;
     s.interval_us = s.interval_us ? s.interval_us : 1000;
+    s.first_delay_us = s.first_delay_us ? s.first_delay_us : s.interval_us;
     s.timeout_us = s.timeout_us ? s.timeout_us : 600;
     s.retained = 1;
     c = coordinator_new(&s);
     coordinator_start(c, 0);
     return c;
+}
+
+/* Asked once: it takes the notes. */
+static bool has_failed(struct coordinator *c)
+{
+    struct coordinator_note n;
+    bool failed = false;
+
+    while (coordinator_next_note(c, &n))
+        failed |= n.kind == NOTE_FAIL_JOB;
+    return failed;
 }
 
 static int sent(const struct actions *a, enum message_kind kind)
@@ -129,14 +141,14 @@ static void test_an_expired_checkpoint_is_aborted_and_leaves_no_files(void **sta
     coordinator_on_time(c, 1600, &todo);
     assert_int_equal(sent(&todo, MESSAGE_NOTIFY_ABORTED), 3);
     assert_int_equal(removed_from(&todo, "chk-1/t-1"), 1);
-    assert_false(coordinator_has_failed(c)); /* one is tolerated */
+    assert_false(has_failed(c)); /* one is tolerated */
     actions_clear(&todo);
     ack(c, 0, 1, &todo); /* late: only its file goes (K4) */
     assert_int_equal(todo.count, 1);
     assert_int_equal(removed_from(&todo, "chk-1/t-0"), 1);
     coordinator_on_time(c, 2000, &todo);
     coordinator_on_time(c, 2600, &todo);
-    assert_true(coordinator_has_failed(c)); /* the second in a row is not */
+    assert_true(has_failed(c)); /* the second in a row is not */
     actions_done(&todo);
     coordinator_free(c);
     (void)state;
@@ -260,9 +272,9 @@ static void test_no_timeout_and_no_decline_while_the_metadata_is_written(void **
     assert_int_equal(coordinator_deadline_us(c), 1600);
     for (uint32_t t = 0; t < 3; t++)
         ack(c, t, 1, &todo);
-    assert_true(coordinator_deadline_us(c) == INT64_MAX);
+    assert_int_equal(coordinator_deadline_us(c), 2000); /* no longer the timeout, only the timer */
     coordinator_on_time(c, 9000, &todo);
-    coordinator_on_decline(c, 9000, 1, 1, &todo);
+    coordinator_on_decline(c, 9000, 1, 1, GIVE_UP_DECLINED, &todo);
     assert_int_equal(sent(&todo, MESSAGE_NOTIFY_ABORTED), 0);
     coordinator_on_done(c, 9100, write_of(&todo)->request, ERR_NONE, &todo);
     assert_int_equal(coordinator_latest(c)->checkpoint, 1);
@@ -280,16 +292,16 @@ static void test_only_failures_in_a_row_count_and_success_forgives(void **state)
 
     coordinator_on_time(c, 1000, &todo);
     coordinator_on_time(c, 1600, &todo);
-    assert_false(coordinator_has_failed(c));
+    assert_false(has_failed(c));
     coordinator_on_time(c, 2000, &todo);
     complete(c, 2100, 2, &todo);
     coordinator_on_time(c, 3000, &todo);
     coordinator_on_time(c, 3600, &todo);
-    assert_false(coordinator_has_failed(c));
+    assert_false(has_failed(c));
     coordinator_on_time(c, 4000, &todo);
-    coordinator_on_decline(c, 4100, 2, 4, &todo);
-    assert_true(coordinator_has_failed(c));
-    assert_false(coordinator_has_failed(c)); /* asked once */
+    coordinator_on_decline(c, 4100, 2, 4, GIVE_UP_DECLINED, &todo);
+    assert_true(has_failed(c));
+    assert_false(has_failed(c)); /* asked once */
     actions_done(&todo);
     coordinator_free(c);
     (void)state;
@@ -304,7 +316,7 @@ static void test_the_end_of_an_attempt_is_no_failure_of_a_checkpoint(void **stat
     actions_clear(&todo);
     coordinator_stop(c, 1100, &todo);
     assert_int_equal(sent(&todo, MESSAGE_NOTIFY_ABORTED), 0); /* nobody is left to be told */
-    assert_false(coordinator_has_failed(c));
+    assert_false(has_failed(c));
     assert_true(coordinator_deadline_us(c) == INT64_MAX);
     coordinator_on_time(c, 99999, &todo);
     assert_int_equal(sent(&todo, MESSAGE_TRIGGER), 0);
@@ -371,33 +383,110 @@ static void test_without_an_interval_nothing_is_ever_triggered(void **state)
     (void)state;
 }
 
-static void test_the_last_one_that_is_asked_for_begins_at_once_and_none_follows(void **state)
+static struct coordinator_note only_note(struct coordinator *c)
+{
+    struct coordinator_note n = {0}, more;
+
+    assert_true(coordinator_next_note(c, &n));
+    assert_false(coordinator_next_note(c, &more));
+    return n;
+}
+
+/* Flink stops the timer, then asks: what was pending is given up, and nothing follows. */
+static void test_a_last_one_after_a_pause_begins_at_once_and_none_follows(void **state)
 {
     struct coordinator *c = start((struct coordinator_spec){0});
     struct actions todo = {0};
 
-    assert_int_equal(coordinator_ask_last(c, 300, &todo), 1); /* the interval is 1000 */
-    assert_int_equal(coordinator_pending(c).checkpoint, 1);
-    complete(c, 400, 1, &todo);
+    coordinator_on_time(c, 1000, &todo);
+    coordinator_pause(c, 1100, &todo);
+    assert_int_equal(sent(&todo, MESSAGE_NOTIFY_ABORTED), 3);
+    assert_int_equal(only_note(c).reason, GIVE_UP_SUSPEND);
+    assert_int_equal(coordinator_request(c, 1100, SNAPSHOT_CHECKPOINT, &todo), 1);
+    assert_int_equal(coordinator_pending(c).checkpoint, 2);
+    complete(c, 1200, 2, &todo);
     assert_int_equal(sent(&todo, MESSAGE_NOTIFY_COMPLETE), 3);
-    coordinator_on_time(c, 5000, &todo);
-    assert_int_equal(coordinator_pending(c).checkpoint, 0);
+    assert_int_equal(only_note(c).checkpoint, 2);
     assert_true(coordinator_deadline_us(c) == INT64_MAX);
     actions_done(&todo);
     coordinator_free(c);
     (void)state;
 }
 
-static void test_the_last_one_waits_for_the_one_that_is_pending(void **state)
+/* A savepoint lies apart, is told to nobody, pushes nothing out, and survives a late ack. */
+static void test_a_savepoint_is_its_users(void **state)
+{
+    struct coordinator *c = start((struct coordinator_spec){0});
+    struct state_handle part = {.path = "savepoint-2/t-0"};
+    struct actions todo = {0};
+
+    coordinator_on_time(c, 1000, &todo);
+    complete(c, 1100, 1, &todo);
+    actions_clear(&todo);
+    coordinator_request(c, 1200, SNAPSHOT_SAVEPOINT, &todo);
+    assert_int_equal(todo.item[0].message.snapshot, SNAPSHOT_SAVEPOINT);
+    for (uint32_t t = 0; t < 3; t++)
+        ack(c, t, 2, &todo);
+    assert_string_equal(write_of(&todo)->path, "savepoint-2/_metadata");
+    coordinator_on_done(c, 1300, 2, ERR_NONE, &todo);
+    assert_int_equal(only_note(c).kind, NOTE_DONE);
+    assert_int_equal(sent(&todo, MESSAGE_NOTIFY_COMPLETE), 0);
+    assert_int_equal(coordinator_latest(c)->checkpoint, 1);
+    actions_clear(&todo);
+    assert_false(coordinator_on_ack(c, 1400, 0, 2, &part, &todo));
+    coordinator_end(c, RETENTION_NEVER, JOB_END_FINISHED, &todo);
+    assert_int_equal(removed_from(&todo, "savepoint-2/t-0"), 0);
+    assert_int_equal(removed_from(&todo, "chk-1/_metadata"), 1);
+    actions_done(&todo);
+    coordinator_free(c);
+    (void)state;
+}
+
+/* Drain: its barriers lie behind all data, so its completion is the last word (K5), whether the
+ * ends are heard before it or after. */
+static void drain(bool ends_first)
 {
     struct coordinator *c = start((struct coordinator_spec){0});
     struct actions todo = {0};
 
-    coordinator_on_time(c, 1000, &todo);
-    assert_int_equal(coordinator_ask_last(c, 1100, &todo), 2);
-    assert_int_equal(coordinator_pending(c).checkpoint, 1);
-    complete(c, 1200, 1, &todo);
-    assert_int_equal(coordinator_pending(c).checkpoint, 2);
+    coordinator_pause(c, 100, &todo);
+    coordinator_request(c, 100, SNAPSHOT_TERMINATE, &todo);
+    for (uint32_t t = 0; ends_first && t < 3; t++)
+        coordinator_on_data_end(c, 150, t, &todo);
+    complete(c, 200, 1, &todo);
+    for (uint32_t t = 0; !ends_first && t < 3; t++)
+        coordinator_on_data_end(c, 250, t, &todo);
+    assert_true(todo.item[todo.count - 1].message.is_final);
+    assert_int_equal(coordinator_pending(c).checkpoint, 0);
+    assert_true(coordinator_deadline_us(c) < INT64_MAX); /* told again */
+    actions_done(&todo);
+    coordinator_free(c);
+}
+
+static void test_a_savepoint_that_drains_is_the_last_word(void **state)
+{
+    drain(true);
+    drain(false);
+    (void)state;
+}
+
+static void test_what_is_restored_without_claiming_is_never_removed(void **state)
+{
+    struct coordinator_spec spec = {
+        .tasks = 1, .is_source = is_source, .attempt = &attempt, .retained = 1, .timeout_us = 600};
+    struct state_handle handle = {.path = "chk-9/a"};
+    const struct manifest nine = {.checkpoint = 9, .tasks = 1, .handle = &handle};
+    struct coordinator *c = coordinator_new(&spec);
+    struct actions todo = {0};
+
+    coordinator_restore(c, &nine, false);
+    coordinator_request(c, 0, SNAPSHOT_CHECKPOINT, &todo);
+    ack(c, 0, 10, &todo);
+    coordinator_on_done(c, 10, 10, ERR_NONE, &todo);
+    assert_int_equal(coordinator_latest(c)->checkpoint, 10);
+    coordinator_end(c, RETENTION_NEVER, JOB_END_FINISHED, &todo);
+    assert_int_equal(removed_from(&todo, "chk-9/a"), 0);
+    assert_int_equal(removed_from(&todo, "chk-10/t-0"), 1);
     actions_done(&todo);
     coordinator_free(c);
     (void)state;
@@ -409,6 +498,7 @@ static void test_a_restored_checkpoint_is_the_latest_until_its_successor_is_comp
                                           .is_source = is_source,
                                           .attempt = &attempt,
                                           .interval_us = 1000,
+                                          .first_delay_us = 1000,
                                           .timeout_us = 600,
                                           .retained = 1};
     struct state_handle handle[3] = {{.path = "chk-9/a"}, {.path = "chk-9/b"}, {.path = ""}};
@@ -416,7 +506,7 @@ static void test_a_restored_checkpoint_is_the_latest_until_its_successor_is_comp
     struct coordinator *c = coordinator_new(&spec);
     struct actions todo = {0};
 
-    coordinator_restore(c, &nine);
+    coordinator_restore(c, &nine, true);
     coordinator_start(c, 0);
     assert_int_equal(coordinator_latest(c)->checkpoint, 9);
     assert_string_equal(coordinator_latest(c)->handle[1].path, "chk-9/b");
@@ -427,7 +517,7 @@ static void test_a_restored_checkpoint_is_the_latest_until_its_successor_is_comp
     assert_int_equal(coordinator_latest(c)->attempt, attempt);
     assert_int_equal(removed_from(&todo, "chk-9/_metadata"), 1); /* K4 */
     assert_int_equal(removed_from(&todo, "chk-9/b"), 1);
-    coordinator_remove_all(c, &todo);
+    coordinator_end(c, RETENTION_ON_FAILURE, JOB_END_CANCELED, &todo);
     assert_int_equal(removed_from(&todo, "chk-10/_metadata"), 1);
     assert_null(coordinator_latest(c));
     actions_done(&todo);
@@ -452,8 +542,10 @@ int main(void)
         cmocka_unit_test(test_a_late_copy_of_a_counted_ack_removes_nothing),
         cmocka_unit_test(test_an_end_during_a_checkpoint_waits_for_it_and_ignores_the_pause),
         cmocka_unit_test(test_without_an_interval_nothing_is_ever_triggered),
-        cmocka_unit_test(test_the_last_one_that_is_asked_for_begins_at_once_and_none_follows),
-        cmocka_unit_test(test_the_last_one_waits_for_the_one_that_is_pending),
+        cmocka_unit_test(test_a_last_one_after_a_pause_begins_at_once_and_none_follows),
+        cmocka_unit_test(test_a_savepoint_is_its_users),
+        cmocka_unit_test(test_a_savepoint_that_drains_is_the_last_word),
+        cmocka_unit_test(test_what_is_restored_without_claiming_is_never_removed),
         cmocka_unit_test(test_a_restored_checkpoint_is_the_latest_until_its_successor_is_complete),
     };
 

@@ -9,7 +9,7 @@
 #include "checkpoint/coordinator.h"
 #include "tests/check.h"
 
-enum { TASKS = 3, RETAINED = 2, ACKS = 256, STEPS = 300, WALKS = 400 };
+enum { TASKS = 3, RETAINED = 2, ACKS = 1024, IDS = 1000, STEPS = 300, WALKS = 400 };
 
 struct ack {
     uint32_t task, checkpoint, attempt;
@@ -28,12 +28,18 @@ struct walk {
     struct action write[ACKS]; /* of metadata, not done yet */
     uint32_t writes;
     uint32_t completes;
-    bool running, acked[TASKS][1000];
+    bool running, acked[TASKS][IDS];
+    enum snapshot_kind kind[IDS]; /* by number */
+    uint32_t saved;               /* savepoints that are complete */
 };
 
-static void part_path(uint32_t task, uint32_t checkpoint, char out[HANDLE_PATH_MAX])
+static void part_path(const struct walk *w, uint32_t task, uint32_t checkpoint,
+                      char out[HANDLE_PATH_MAX])
 {
-    snprintf(out, HANDLE_PATH_MAX, "chk-%u/t-%u", checkpoint, task);
+    char folder[SNAPSHOT_FOLDER_MAX];
+
+    snapshot_folder(w->kind[checkpoint], checkpoint, folder);
+    snprintf(out, HANDLE_PATH_MAX, "%s/t-%u", folder, task);
 }
 
 static bool exists(struct fs *disk, const char *path)
@@ -47,10 +53,10 @@ static void check_is_all_there(struct walk *w, uint32_t checkpoint)
 {
     char path[HANDLE_PATH_MAX];
 
-    manifest_path(checkpoint, path);
+    manifest_path(w->kind[checkpoint], checkpoint, path);
     assert_true(exists(w->disk, path));
     for (uint32_t t = 0; t < TASKS; t++) {
-        part_path(t, checkpoint, path);
+        part_path(w, t, checkpoint, path);
         assert_true(exists(w->disk, path));
     }
 }
@@ -65,7 +71,7 @@ static void answer(struct walk *w, uint32_t checkpoint)
 
         if (fate == 0)
             continue; /* it dies before it has written anything */
-        part_path(t, checkpoint, path);
+        part_path(w, t, checkpoint, path);
         if (fate > 1)
             fs_write(w->disk, path, span_text("state"));
         assert_true(w->acks + 2 <= ACKS);
@@ -79,11 +85,25 @@ static void take_message(struct walk *w, const struct message *m)
     if (m->kind == MESSAGE_TRIGGER) {
         assert_true(m->checkpoint > w->last_id); /* K1 */
         w->last_id = m->checkpoint;
+        w->kind[m->checkpoint] = m->snapshot;
         answer(w, m->checkpoint);
     } else if (m->kind == MESSAGE_NOTIFY_COMPLETE) {
         for (uint32_t t = 0; t < TASKS; t++)
             assert_true(w->acked[t][m->checkpoint]); /* K2 */
         check_is_all_there(w, m->checkpoint);
+    }
+}
+
+/* A savepoint is whole when its user hears of it. */
+static void heed(struct walk *w)
+{
+    struct coordinator_note n;
+
+    while (coordinator_next_note(w->c, &n)) {
+        if (n.kind != NOTE_DONE)
+            continue;
+        check_is_all_there(w, n.checkpoint);
+        w->saved += w->kind[n.checkpoint] != SNAPSHOT_CHECKPOINT;
     }
 }
 
@@ -102,6 +122,7 @@ static void carry_out(struct walk *w)
         }
     }
     actions_clear(&w->todo);
+    heed(w);
     if (coordinator_latest(w->c))
         check_is_all_there(w, coordinator_latest(w->c)->checkpoint);
 }
@@ -112,14 +133,14 @@ static void deliver_ack(struct walk *w, uint32_t i)
     struct state_handle h = {.bytes = 5, .check = 1};
 
     w->ack[i] = w->ack[--w->acks];
-    part_path(a.task, a.checkpoint, h.path);
+    part_path(w, a.task, a.checkpoint, h.path);
     if (a.attempt != w->attempt) {
         if (!a.declines)
             coordinator_discard(w->c, a.checkpoint, &h, &w->todo); /* as the master does */
         return;
     }
     if (a.declines) {
-        coordinator_on_decline(w->c, w->now_us, a.task, a.checkpoint, &w->todo);
+        coordinator_on_decline(w->c, w->now_us, a.task, a.checkpoint, GIVE_UP_DECLINED, &w->todo);
         return;
     }
     w->acked[a.task][a.checkpoint] = true;
@@ -155,6 +176,10 @@ static void step(struct walk *w)
         restart(w);
         break;
     case 1:
+        if (w->running)
+            coordinator_request(w->c, w->now_us, (enum snapshot_kind)rng_below(&w->rng, 2),
+                                &w->todo);
+        break;
     case 2:
     case 3:
         w->now_us += (int64_t)rng_below(&w->rng, 700);
@@ -183,22 +208,26 @@ static void no_file_here(void *arg, const char *name, uint64_t bytes)
 static void check_disk(struct walk *w)
 {
     const struct manifest *latest = coordinator_latest(w->c);
-    uint32_t complete = 0;
-    char dir[HANDLE_PATH_MAX];
+    uint32_t complete = 0, saved = 0, completes = coordinator_completed(w->c) - w->saved;
+    char path[HANDLE_PATH_MAX], folder[SNAPSHOT_FOLDER_MAX];
 
     for (uint32_t id = w->last_id; id; id--) {
-        snprintf(dir, sizeof dir, "chk-%u/_metadata", id);
-        if (exists(w->disk, dir) && complete < RETAINED) {
-            assert_true(complete || (latest && latest->checkpoint == id));
+        bool is_savepoint = w->kind[id] != SNAPSHOT_CHECKPOINT;
+
+        manifest_path(w->kind[id], id, path);
+        if (exists(w->disk, path)) {
+            assert_true(is_savepoint || complete || (latest && latest->checkpoint >= id));
             check_is_all_there(w, id);
-            complete++;
+            saved += is_savepoint;
+            complete += !is_savepoint;
             continue;
         }
-        snprintf(dir, sizeof dir, "chk-%u", id);
-        fs_list(w->disk, dir, no_file_here, &id);
+        snapshot_folder(w->kind[id], id, folder);
+        fs_list(w->disk, folder, no_file_here, &id);
     }
-    w->completes = coordinator_completed(w->c);
-    assert_int_equal(complete, w->completes < RETAINED ? w->completes : RETAINED);
+    assert_int_equal(saved, w->saved);
+    assert_int_equal(complete, completes < RETAINED ? completes : RETAINED);
+    w->completes = completes;
 }
 
 static uint32_t walk(uint64_t seed)
@@ -209,8 +238,10 @@ static uint32_t walk(uint64_t seed)
                                           .is_source = is_source,
                                           .attempt = &attempt,
                                           .interval_us = 1000,
+                                          .first_delay_us = 1000,
                                           .timeout_us = 3000,
-                                          .tolerable = UINT32_MAX,
+                                          .max_concurrent = 1 + (uint32_t)(seed % 3),
+                                          .tolerable = INT32_MAX,
                                           .retained = RETAINED};
     struct walk w = {
         .rng = rng_of(seed, "walk"), .c = coordinator_new(&spec), .disk = fs_memory_new(NULL)};

@@ -42,7 +42,7 @@ static void test_a_manifest_reads_back_as_it_was_written(void **state)
     assert_int_equal(m.tasks, 3);
     assert_string_equal(m.handle[2].path, "chk-7/window-2");
     assert_true(m.handle[2].bytes == 1002 && m.handle[2].check == 79);
-    manifest_path(m.checkpoint, path);
+    manifest_path(SNAPSHOT_CHECKPOINT, m.checkpoint, path);
     assert_string_equal(path, "chk-7/_metadata");
     manifest_done(&m);
     bytes_done(&b);

@@ -4,7 +4,7 @@
 
 #include "data/key_group.h"
 #include "graph/job_graph.h"
-#include "runtime/partitioner.h"
+#include "graph/partitioner.h"
 #include "tests/conformance/topic.h"
 
 enum { OPERATORS_MAX = 64 };

@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "data/key_group.h"
-#include "runtime/partitioner.h"
+#include "graph/partitioner.h"
 #include "tests/conformance/topic.h"
 
 enum { PARALLELISM_MAX = 1 << 15, WIRED_MAX = 2048, RECORDS_MAX = 1 << 20 };

@@ -10,8 +10,9 @@
 #include "tests/conformance/topic.h"
 
 static const struct topic *const topics[] = {
-    &aligner_topic, &chain_topic,  &join_topic, &keygroup_topic, &metrics_topic,   &partition_topic,
-    &process_topic, &reduce_topic, &ttl_topic,  &valve_topic,    &watermark_topic, &window_topic};
+    &aligner_topic, &chain_topic,   &coordinator_topic, &join_topic,    &keygroup_topic,
+    &layout_topic,  &metrics_topic, &partition_topic,   &process_topic, &reduce_topic,
+    &ttl_topic,     &valve_topic,   &watermark_topic,   &window_topic};
 static const char *const known[] = {
     "aligner",  "cep",         "chain",   "coordinator", "cp-layout", "debloat", "join",
     "keygroup", "memory",      "metrics", "partition",   "process",   "reduce",  "rescale",
@@ -242,7 +243,9 @@ static enum verdict run_script(struct run *r, const struct topic *t, const struc
         struct json_writer w = {.out = &got};
 
         bytes_clear(&got);
-        if (!t->single)
+        if (t->objects)
+            json_object(&w, NULL);
+        else if (!t->single)
             json_array(&w, NULL);
         if (!t->step(self, json_at(script, i), &w)) {
             refuse(why, CASE_FAIL, "step %zu: unknown step '%s'", i,

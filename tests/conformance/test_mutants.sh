@@ -14,7 +14,7 @@ red() { # topic, file, sed
 red valve core/time/valve.c 's/ch->aligned = ch->watermark_ms >= v->now_ms;/ch->aligned = true;/'
 red watermark core/time/generator.c 's/ > g->idle_ms;/ >= g->idle_ms;/'
 red keygroup core/data/key_group.c 's/h = 31 \* h + c;/h = 33 * h + c;/'
-red partition core/runtime/partitioner.c 's/\*subpartition = consumer % wiring_outputs(s, up, down, \*producer);/*subpartition = consumer - first_consumer(up, down, *producer);/'
+red partition core/graph/partitioner.c 's/\*subpartition = consumer % wiring_outputs(s, up, down, \*producer);/*subpartition = consumer - first_consumer(up, down, *producer);/'
 red aligner core/checkpoint/aligner.c 's/a->target = a->open;/a->target = a->channels;/'
 red process core/operators/process.c 's/p->user.ctx.event_ms = p->user.ctx.is_processing ? WEIR_NO_TIME : t->event_ms;/p->user.ctx.event_ms = t->event_ms;/'
 red reduce core/operators/rolling.c 's/return r->config->fn.last;/return true;/'

@@ -18,11 +18,13 @@ struct refusal { /* why a case was skipped, or failed before its first step */
 
 struct topic {
     const char *name;
-    bool sorted; /* outputs within a step are compared as a multiset */
-    bool single; /* a step has one answer, null if none is written; else an array of outputs */
+    bool sorted;  /* outputs within a step are compared as a multiset */
+    bool single;  /* a step has one answer, null if none is written; else an array of outputs */
+    bool objects; /* the answer to a step is an object, not an array */
     /* Script: NULL with `why` filled in if the case is skipped or unknown. */
     void *(*begin)(const struct json *op, struct refusal *why);
-    /* Write the step's outputs, as array elements unless single; false: an unknown step. */
+    /* Write the step's outputs, as elements unless single (members if `objects`); false: an unknown
+     * step. */
     bool (*step)(void *self, const struct json *step, struct json_writer *out);
     void (*end)(void *self);
     /* Question: write the one answer; false with `why`.  `asked` is Flink's answer, which for some
@@ -32,9 +34,9 @@ struct topic {
 };
 
 extern const struct topic co_process_topic; /* a kind of join */
-extern const struct topic aligner_topic, chain_topic, join_topic, keygroup_topic, metrics_topic,
-    partition_topic, process_topic, reduce_topic, ttl_topic, valve_topic, watermark_topic,
-    window_topic;
+extern const struct topic aligner_topic, chain_topic, coordinator_topic, join_topic, keygroup_topic,
+    layout_topic, metrics_topic, partition_topic, process_topic, reduce_topic, ttl_topic,
+    valve_topic, watermark_topic, window_topic;
 
 /* For adapters. */
 bool refuse(struct refusal *why, enum verdict v, const char *format, ...)

@@ -187,7 +187,7 @@ static void on_message(struct station *s, const struct message *m, bool aborts)
         s->handle = m->handle;
         s->final_is_complete = s->pending_is_final;
     } else {
-        task_on_aborted(s->task, m->checkpoint);
+        task_on_aborted(s->task, m->checkpoint, SNAPSHOT_CHECKPOINT);
     }
 }
 
@@ -498,7 +498,7 @@ static void test_a_checkpoint_waits_for_what_an_older_one_is_still_writing(void 
     rows(&s, 1);
     assert_int_equal(s.writes, 2); /* the task's part and the sink's transaction */
     s.pending = 0;                 /* expired */
-    task_on_aborted(s.task, 1);
+    task_on_aborted(s.task, 1, SNAPSHOT_CHECKPOINT);
     rows(&s, 3);
     trigger(&s);
     rows(&s, 1);
@@ -701,7 +701,7 @@ static void random_move(struct station *s)
         break;
     case 2:
         if (s->pending && rng_below(&s->rng, 2)) { /* expires */
-            task_on_aborted(s->task, s->pending);
+            task_on_aborted(s->task, s->pending, SNAPSHOT_CHECKPOINT);
             s->pending = 0;
         }
         break;

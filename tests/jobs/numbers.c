@@ -10,10 +10,10 @@ enum { NUMBERS = 40000, WORK = 4000 };
 static void work(struct weir_ctx *c, const struct weir_row *row)
 {
     struct number v = number_of(row);
-    volatile int64_t x = v.n;
+    volatile uint64_t x = (uint64_t)v.n;
 
     for (int i = 0; i < WORK; i++)
-        x = x * 31 + i;
+        x = x * 31 + (uint64_t)i;
     number_emit(c, v);
 }
 

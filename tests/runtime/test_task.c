@@ -138,6 +138,45 @@ static void test_a_source_without_room_still_sends_its_barrier(void **state)
     (void)state;
 }
 
+/* ---- savepoints that stop the job ---- */
+
+static const char *const one_at_a_time[] = {"weir.buffer.elements=1", WITH_CHECKPOINTS, NULL};
+
+static void test_who_has_taken_a_savepoint_that_suspends_stands_still(void **state)
+{
+    struct line l = {.source = {.rows = 5}};
+
+    open_line(&l, one_at_a_time, true);
+    assert_int_equal(rig_run(&l.rig, 0, 2), TASK_MORE);
+    task_on_savepoint(l.rig.task[0], 4, SNAPSHOT_SUSPEND, 0);
+    rig_settle(&l.rig);
+    assert_string_equal(bytes_cstr(&l.log), "r1 r2 snap4");
+    assert_true(task_deadline_us(l.rig.task[0]) == INT64_MAX);
+    task_on_aborted(l.rig.task[0], 4, SNAPSHOT_SUSPEND);
+    assert_int_equal(rig_run(&l.rig, 0, 1), TASK_FAILED); /* nobody could go on */
+    assert_non_null(strstr(task_failure(l.rig.task[0])->text, "savepoint 4"));
+    close_line(&l);
+    (void)state;
+}
+
+/* Its parts lie apart, and two rows of five were all: the end of time, then the savepoint. */
+static void test_a_source_that_terminates_ends_its_data_before_its_barrier(void **state)
+{
+    struct line l = {.source = {.rows = 5}};
+    bool has_part = false;
+
+    open_line(&l, one_at_a_time, true);
+    assert_int_equal(rig_run(&l.rig, 0, 2), TASK_MORE);
+    task_on_savepoint(l.rig.task[0], 4, SNAPSHOT_TERMINATE, 0);
+    rig_run(&l.rig, 0, 100);
+    assert_string_equal(bytes_cstr(&l.log), "r1 r2 wE fin snap4");
+    for (uint32_t i = 0; i < l.rig.todo.count; i++)
+        has_part |= strncmp(l.rig.todo.item[i].path, "savepoint-4/", 12) == 0;
+    assert_true(has_part);
+    close_line(&l);
+    (void)state;
+}
+
 /* ---- checkpoints ---- */
 
 /* The n-th write or rename in todo, or NULL. */
@@ -424,6 +463,8 @@ int main(void)
         cmocka_unit_test(test_between_two_portions_of_what_is_owed_room_is_asked_for),
         cmocka_unit_test(test_a_barrier_waits_behind_what_is_owed),
         cmocka_unit_test(test_a_source_without_room_still_sends_its_barrier),
+        cmocka_unit_test(test_who_has_taken_a_savepoint_that_suspends_stands_still),
+        cmocka_unit_test(test_a_source_that_terminates_ends_its_data_before_its_barrier),
         cmocka_unit_test(test_an_acknowledgement_waits_for_every_part),
         cmocka_unit_test(test_a_part_that_cannot_be_written_declines_and_the_task_goes_on),
         cmocka_unit_test(test_checkpoints_overlap_while_disks_are_slow),

@@ -62,7 +62,14 @@ static void test_every_truncation_and_every_trailing_byte_is_refused(void **stat
     (void)state;
 }
 
-enum { KIND_AT = 1, STATE_AT = 2, FINAL_AT = 3, PATH_AT = 40 }; /* bytes of a message */
+enum {
+    KIND_AT = 1,
+    STATE_AT,
+    FINAL_AT,
+    SNAPSHOT_AT,
+    ALIGNMENT_AT,
+    PATH_AT = 50
+}; /* bytes of a message */
 
 static int read_with(size_t at, uint8_t value)
 {
@@ -79,11 +86,13 @@ static int read_with(size_t at, uint8_t value)
 
 static void test_unknown_versions_kinds_and_states_are_refused(void **state)
 {
-    assert_int_equal(read_with(0, 2), ERR_VERSION);
+    assert_int_equal(read_with(0, 3), ERR_VERSION);
     assert_int_equal(read_with(KIND_AT, MESSAGE_KINDS - 1), ERR_NONE);
     assert_int_equal(read_with(KIND_AT, MESSAGE_KINDS), ERR_FORMAT);
     assert_int_equal(read_with(STATE_AT, TASK_STATES), ERR_FORMAT);
     assert_int_equal(read_with(FINAL_AT, 2), ERR_FORMAT);
+    assert_int_equal(read_with(SNAPSHOT_AT, SNAPSHOT_KINDS), ERR_FORMAT);
+    assert_int_equal(read_with(ALIGNMENT_AT, ALIGNMENTS), ERR_FORMAT);
     assert_int_equal(read_with(PATH_AT, HANDLE_PATH_MAX), ERR_FORMAT); /* longer than there is */
     assert_int_equal(read_with(PATH_AT + 4 + 3, 0), ERR_FORMAT);       /* a NUL inside a text */
     (void)state;

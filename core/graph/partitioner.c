@@ -1,4 +1,4 @@
-#include "runtime/partitioner.h"
+#include "graph/partitioner.h"
 
 #include <assert.h>
 

@@ -18,8 +18,8 @@
  *
  * Flink    StreamPartitioner and its subclasses, VertexInputInfoComputationUtils.
  */
-#ifndef CORE_RUNTIME_PARTITIONER_H
-#define CORE_RUNTIME_PARTITIONER_H
+#ifndef CORE_GRAPH_PARTITIONER_H
+#define CORE_GRAPH_PARTITIONER_H
 
 #include "base/bytes.h"
 #include "base/rng.h"

@@ -1,6 +1,6 @@
 /* Who is wired to whom and which channel a row takes: the rule itself, looked through slowly for all
  * small parallelisms, and cases worked out by hand. */
-#include "runtime/partitioner.h"
+#include "graph/partitioner.h"
 #include "tests/check.h"
 
 #include <string.h>
