@@ -6,7 +6,7 @@
 #include "base/fs_os.h"
 #include "checkpoint/coordinator.h"
 #include "cli/exit_code.h"
-#include "local/printing_fs.h"
+#include "local/outlet_fs.h"
 #include "cli/report.h"
 #include "cli/results.h"
 #include "cli/retained.h"
@@ -22,7 +22,7 @@ struct local_run {
     struct report report;
     struct retained retained;
     struct fs *files, *checkpoints;
-    struct printing_fs output;
+    struct outlet_fs output;
     struct local *local;
     enum local_end end;
     int64_t shown_us; /* when progress was last shown */
@@ -256,7 +256,7 @@ static void open_files(struct local_run *x)
 
     x->files = fs_os_new(output, false);
     x->checkpoints = fs_os_new(x->retained.directory, false);
-    printing_fs_init(&x->output, x->files, x->checkpoints);
+    outlet_fs_init(&x->output, x->files, x->checkpoints);
     if (x->retained.from.checkpoint == 0)
         results_remove(x->run, x->files);
 }

@@ -1,4 +1,4 @@
-#include "local/printing_fs.h"
+#include "local/outlet_fs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,22 +10,22 @@ static bool is_print(const char *path)
 
 static struct fs *home_of(struct fs *fs, const char *path)
 {
-    struct printing_fs *p = (struct printing_fs *)fs;
+    struct outlet_fs *p = (struct outlet_fs *)fs;
 
     return is_print(path) ? p->pending : p->files;
 }
 
-static int printing_write(struct fs *fs, const char *path, struct span body)
+static int outlet_write(struct fs *fs, const char *path, struct span body)
 {
     return fs_write(home_of(fs, path), path, body);
 }
 
-static int printing_read(struct fs *fs, const char *path, struct bytes *out)
+static int outlet_read(struct fs *fs, const char *path, struct bytes *out)
 {
     return fs_read(home_of(fs, path), path, out);
 }
 
-static int printing_view(struct fs *fs, const char *path, struct span *out)
+static int outlet_view(struct fs *fs, const char *path, struct span *out)
 {
     return fs_view(home_of(fs, path), path, out);
 }
@@ -43,25 +43,25 @@ static int print(struct fs *pending, const char *path)
     return ok ? fs_remove(pending, path) : ERR_IO;
 }
 
-static int printing_rename(struct fs *fs, const char *from, const char *to)
+static int outlet_rename(struct fs *fs, const char *from, const char *to)
 {
     return is_print(from) ? print(home_of(fs, from), from) : fs_rename(home_of(fs, from), from, to);
 }
 
-static int printing_remove(struct fs *fs, const char *path)
+static int outlet_remove(struct fs *fs, const char *path)
 {
     return fs_remove(home_of(fs, path), path);
 }
 
-static int printing_list(struct fs *fs, const char *dir, fs_each *each, void *arg)
+static int outlet_list(struct fs *fs, const char *dir, fs_each *each, void *arg)
 {
     return fs_list(home_of(fs, dir), dir, each, arg);
 }
 
-static const struct fs_class printing_class = {printing_write,  printing_read,   printing_view,
-                                               printing_rename, printing_remove, printing_list};
+static const struct fs_class outlet_class = {outlet_write,  outlet_read,   outlet_view,
+                                             outlet_rename, outlet_remove, outlet_list};
 
-void printing_fs_init(struct printing_fs *p, struct fs *files, struct fs *pending)
+void outlet_fs_init(struct outlet_fs *p, struct fs *files, struct fs *pending)
 {
-    *p = (struct printing_fs){{&printing_class}, files, pending};
+    *p = (struct outlet_fs){{&outlet_class}, files, pending};
 }
