@@ -96,6 +96,18 @@ struct weir_stream *weir_file_sink_at(struct weir_here, struct weir_stream *,
                                       const char *directory);
 struct weir_stream *weir_files_at(struct weir_here, struct weir_stream *, const char *directory,
                                   struct weir_files);
+/* A sink into a table of SQLite that exists, in a database below weir.output-dir.  Its columns are
+ * found by name.  Without keys rows are appended; with keys a row takes the place of the one with
+ * the same key (an upsert; the table has a PRIMARY KEY or UNIQUE of just these), -D deletes it.
+ * Both are exactly once: rows are there when their checkpoint is complete, and the database notes
+ * in its table weir_commits what it has.  A TIMESTAMP is written as text, NaN as NULL. */
+enum { WEIR_KEYS = 8 };
+struct weir_table {
+    const char *database, *table;
+    const char *key[WEIR_KEYS];
+};
+struct weir_stream *weir_sqlite_sink_at(struct weir_here, struct weir_stream *, struct weir_table);
+#define weir_sqlite_sink(...) weir_sqlite_sink_at(WEIR_HERE, __VA_ARGS__)
 #define weir_files(...) weir_files_at(WEIR_HERE, __VA_ARGS__)
 #define weir_print(...) weir_print_at(WEIR_HERE, __VA_ARGS__)
 #define weir_file_sink(...) weir_file_sink_at(WEIR_HERE, __VA_ARGS__)

@@ -197,19 +197,6 @@ static void check_directory_is_free(struct weir_job *job, struct weir_here here,
     }
 }
 
-/* Its files are named by it, hidden ones are the sink's own. */
-static bool directory_is_sound(const char *directory)
-{
-    enum { DIRECTORY_MAX = 96 };
-
-    for (const char *p = directory; p; p = strchr(p, '/')) {
-        p += p > directory;
-        if (*p == 0 || *p == '/' || *p == '.')
-            return false;
-    }
-    return strlen(directory) <= DIRECTORY_MAX;
-}
-
 static struct weir_stream *add_file_sink(struct weir_here here, struct weir_stream *s,
                                          const char *name, struct file_sink_config config)
 {
@@ -242,7 +229,7 @@ struct weir_stream *weir_print_at(struct weir_here here, struct weir_stream *s, 
 struct weir_stream *weir_files_at(struct weir_here here, struct weir_stream *s,
                                   const char *directory, struct weir_files files)
 {
-    if (!directory_is_sound(directory))
+    if (!build_output_is_sound(directory))
         job_mistake(s->job, here,
                     "file sink '%s': give a relative directory, short, without '..' or hidden "
                     "parts; -D weir.output-dir says where it starts",

@@ -11,6 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/report.h"
 #include "cli/results.h"
+#include "cli/tables.h"
 #include "connectors/file_sink.h"
 #include "connectors/registry.h"
 #include "data/csv.h"
@@ -355,7 +356,7 @@ int run_job(struct run *r)
         show_text(r, w, &report);
     code = verdict(r, w);
     if (!r->args.keep_output && r->args.verb != VERB_SIM && world_failure(w)->err == ERR_NONE &&
-        export_output(r, w, &why))
+        (export_output(r, w, &why) || tables_write(r, world_output(w), &why)))
         code = run_complain(&why);
     fflush(stdout);
     world_free(w);

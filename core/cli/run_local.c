@@ -12,6 +12,7 @@
 #include "cli/retained.h"
 #include "cli/run.h"
 #include "cli/signals.h"
+#include "cli/tables.h"
 #include "connectors/socket_os.h"
 #include "local/local.h"
 
@@ -200,6 +201,7 @@ static void show_text(struct local_run *x)
            local_workers(x->local), local_workers(x->local) == 1 ? "worker" : "workers");
     run_show_graph(r);
     results_show(r, &x->output.fs);
+    tables_show(r);
     printf("rows in      %" PRIu64 "\n", rows);
     printf("windows      %" PRIu64 " fired\n", local_counter(x->local, COUNTER_WINDOWS_FIRED));
     printf("late         %" PRIu64 " rows\n", local_counter(x->local, COUNTER_LATE_ROWS));
@@ -250,15 +252,16 @@ static void show_json(struct local_run *x)
 
 /* ---- the run ---- */
 
-static void open_files(struct local_run *x)
+static int open_files(struct local_run *x, struct diag *why)
 {
     const char *output = option_text(x->run->job->options, OPTION_OUTPUT_DIR);
 
     x->files = fs_os_new(output, false);
     x->checkpoints = fs_os_new(x->retained.directory, false);
-    outlet_fs_init(&x->output, x->files, x->checkpoints);
+    outlet_fs_init(&x->output, x->files, x->checkpoints, output);
     if (x->retained.from.checkpoint == 0)
         results_remove(x->run, x->files);
+    return tables_begin(x->run, x->retained.from.checkpoint == 0, why);
 }
 
 static int verdict(const struct local_run *x)
@@ -316,8 +319,7 @@ int run_local(struct run *r)
 
     if (retained_open(&x.retained, r, &why))
         return run_complain(&why);
-    open_files(&x);
-    code = run_threads(&x);
+    code = open_files(&x, &why) ? run_complain(&why) : run_threads(&x);
     fs_os_free(x.files);
     fs_os_free(x.checkpoints);
     retained_done(&x.retained);

@@ -9,27 +9,22 @@ enum { BUSY_MS = 5000, PATH_BYTES = 4096, TABLES_MAX = 64 };
 
 /* ---- failing ---- */
 
-static int err_of(int code, int extended)
+static int err_of(int code)
 {
-    bool is_twice = extended == SQLITE_CONSTRAINT_PRIMARYKEY ||
-                    extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_ROWID;
-
     switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return ERR_BUSY;
     case SQLITE_FULL:
         return ERR_FULL;
-    case SQLITE_CONSTRAINT:
-        return is_twice ? ERR_EXISTS : ERR_MISMATCH;
     case SQLITE_CORRUPT:
         return ERR_DAMAGED;
     case SQLITE_NOTADB:
         return ERR_FORMAT;
     case SQLITE_CANTOPEN:
         return ERR_NOT_FOUND;
+    case SQLITE_CONSTRAINT:
     case SQLITE_ERROR:
-    case SQLITE_RANGE:
         return ERR_MISMATCH;
     default:
         return ERR_IO;
@@ -40,8 +35,7 @@ int database_failed(const struct database *d, struct diag *why)
 {
     int code = sqlite3_errcode(d->sql);
 
-    return diag_set(why, err_of(code & 0xff, sqlite3_extended_errcode(d->sql)), "%s: %s%s", d->name,
-                    sqlite3_errmsg(d->sql),
+    return diag_set(why, err_of(code & 0xff), "%s: %s%s", d->name, sqlite3_errmsg(d->sql),
                     (code & 0xff) == SQLITE_BUSY ? " (another process holds it)" : "");
 }
 
@@ -58,7 +52,7 @@ int database_open(struct database *d, const char *directory, const char *path,
              path[0] == '/' ? "" : "/", path);
     *d = (struct database){.name = path};
     if (sqlite3_open_v2(full, &d->sql, flags, NULL) != SQLITE_OK)
-        err = diag_set(why, err_of(sqlite3_errcode(d->sql) & 0xff, 0),
+        err = diag_set(why, err_of(sqlite3_errcode(d->sql) & 0xff),
                        "database '%s' cannot be opened: %s", full, sqlite3_errmsg(d->sql));
     else
         sqlite3_busy_timeout(d->sql, BUSY_MS);
