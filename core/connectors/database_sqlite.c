@@ -41,6 +41,13 @@ int database_failed(const struct database *d, struct diag *why)
 
 /* ---- opening ---- */
 
+/* A name in double quotes that is no column shall be a mistake, not a text. */
+static void settle(const struct database *d)
+{
+    sqlite3_busy_timeout(d->sql, BUSY_MS);
+    sqlite3_db_config(d->sql, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+}
+
 int database_open(struct database *d, const char *directory, const char *path,
                   enum database_use use, struct diag *why)
 {
@@ -54,10 +61,10 @@ int database_open(struct database *d, const char *directory, const char *path,
     if (sqlite3_open_v2(full, &d->sql, flags, NULL) != SQLITE_OK)
         err = diag_set(why, err_of(sqlite3_errcode(d->sql) & 0xff),
                        "database '%s' cannot be opened: %s", full, sqlite3_errmsg(d->sql));
-    else
-        sqlite3_busy_timeout(d->sql, BUSY_MS);
     if (err)
         database_close(d);
+    else
+        settle(d);
     return err;
 }
 
