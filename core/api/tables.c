@@ -3,6 +3,7 @@
 #include "connectors/file_sink.h"
 #include "connectors/table_source.h"
 #include "data/schema.h"
+#include "database/lookup.h"
 
 /* ---- out ---- */
 

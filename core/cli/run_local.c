@@ -12,7 +12,7 @@
 #include "cli/retained.h"
 #include "cli/run.h"
 #include "cli/signals.h"
-#include "cli/tables.h"
+#include "connectors/tables.h"
 #include "connectors/socket_os.h"
 #include "local/local.h"
 
@@ -191,17 +191,26 @@ static void show_way_on(const struct local_run *x)
                latest(x)->checkpoint);
 }
 
+static struct tables tables_of(const struct local_run *x)
+{
+    return (struct tables){x->run->job->dataflow,
+                           option_text(x->run->job->options, OPTION_OUTPUT_DIR)};
+}
+
 static void show_text(struct local_run *x)
 {
     const struct run *r = x->run;
     double seconds = (double)local_us(x->local) / 1e6;
     uint64_t rows = rows_in(x);
+    struct bytes tables = {0};
 
     printf("job          %s (driver local, %u %s)\n", r->job->dataflow->name,
            local_workers(x->local), local_workers(x->local) == 1 ? "worker" : "workers");
     run_show_graph(r);
     results_show(r, &x->output.fs);
-    tables_show(r);
+    tables_describe(tables_of(x), &tables);
+    fputs(bytes_cstr(&tables), stdout);
+    bytes_done(&tables);
     printf("rows in      %" PRIu64 "\n", rows);
     printf("windows      %" PRIu64 " fired\n", local_counter(x->local, COUNTER_WINDOWS_FIRED));
     printf("late         %" PRIu64 " rows\n", local_counter(x->local, COUNTER_LATE_ROWS));
@@ -261,7 +270,7 @@ static int open_files(struct local_run *x, struct diag *why)
     outlet_fs_init(&x->output, x->files, x->checkpoints, output);
     if (x->retained.from.checkpoint == 0)
         results_remove(x->run, x->files);
-    return tables_begin(x->run, x->retained.from.checkpoint == 0, why);
+    return tables_begin(tables_of(x), x->retained.from.checkpoint == 0, why);
 }
 
 static int verdict(const struct local_run *x)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "connectors/part_sqlite.h"
+#include "database/part_sqlite.h"
 #include "connectors/registry.h"
 #include "connectors/two_phase.h"
 #include "data/format.h"

@@ -31,7 +31,7 @@
 #ifndef CORE_CONNECTORS_FILE_SINK_H
 #define CORE_CONNECTORS_FILE_SINK_H
 
-#include "connectors/table_sink.h"
+#include "database/table_sink.h"
 
 struct file_sink_config {
     const char *directory;   /* in the output directory */

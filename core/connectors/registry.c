@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "database/lookup.h"
+
 #include "connectors/sources.h"
 
 const struct operator_class *connectors_find(const char *name)

@@ -1,4 +1,4 @@
-/* table_source.h -- configs of what reads from SQLite.
+/* table_source.h -- a table of SQLite as a source.
  *
  * "sqlite_source": rows of a table in the order of their rowid, or of a SELECT in the order of an
  * integer key that it gives.  Subtask i of n reads the i-th part of the range of keys that there is
@@ -13,12 +13,9 @@
  * It reads PORTION_ROWS at a time and holds no lock between.  A row that is none of the row type is
  * a bad row, as in bad_rows.h; its line is the key.
  *
- * "sqlite_lookup": each row with the columns of the table's row of the same key.  The answer is kept
- * in a cache of a fixed number of slots, a key always in the same one, until another key wants it.
+ * The database is opened read-only, and under `sim` too: it is input, as a file is.
  *
- * Both open the database read-only, and under `sim` too: it is input, as a file is.
- *
- * Flink    JdbcSource with scan.partition.*; JdbcLookupFunction with a partial cache.
+ * Flink    JdbcSource with scan.partition.*.
  */
 #ifndef CORE_CONNECTORS_TABLE_SOURCE_H
 #define CORE_CONNECTORS_TABLE_SOURCE_H
@@ -31,16 +28,6 @@ struct table_source_config {
     const char *database, *table;
     const char *select, *key; /* select NULL: the table in the order of rowid */
     const struct weir_schema *schema;
-};
-
-struct lookup_config {
-    const char *database, *table;
-    const char *column; /* of the table: what is looked for */
-    int key;            /* column of the row */
-    const struct weir_schema *in, *out;
-    const struct weir_schema *found; /* the columns of `out` that come from the table */
-    uint32_t slots;
-    bool keeps_unmatched;
 };
 
 #endif

@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "connectors/bad_rows.h"
-#include "connectors/database_sqlite.h"
+#include "database/database_sqlite.h"
 #include "connectors/registry.h"
 #include "connectors/table_source.h"
-#include "connectors/values_sqlite.h"
+#include "database/values_sqlite.h"
 #include "data/element.h"
 
 enum { PORTION_ROWS = 256, RANGE_VERSION = 1 };

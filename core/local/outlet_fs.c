@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "connectors/part_sqlite.h"
+#include "database/part_sqlite.h"
 
 static bool is_print(const char *path)
 {

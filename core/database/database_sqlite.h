@@ -11,8 +11,8 @@
  *
  * SQLite decides by the value, not by the column: what is no value of the row's type is a bad row.
  */
-#ifndef CORE_CONNECTORS_DATABASE_SQLITE_H
-#define CORE_CONNECTORS_DATABASE_SQLITE_H
+#ifndef CORE_DATABASE_DATABASE_SQLITE_H
+#define CORE_DATABASE_DATABASE_SQLITE_H
 
 #include <sqlite3.h>
 

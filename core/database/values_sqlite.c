@@ -1,4 +1,4 @@
-#include "connectors/values_sqlite.h"
+#include "database/values_sqlite.h"
 
 #include <string.h>
 

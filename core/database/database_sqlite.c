@@ -1,4 +1,4 @@
-#include "connectors/database_sqlite.h"
+#include "database/database_sqlite.h"
 
 #include <stdio.h>
 #include <string.h>

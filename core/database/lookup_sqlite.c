@@ -3,10 +3,9 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "connectors/database_sqlite.h"
-#include "connectors/registry.h"
-#include "connectors/table_source.h"
-#include "connectors/values_sqlite.h"
+#include "database/database_sqlite.h"
+#include "database/lookup.h"
+#include "database/values_sqlite.h"
 #include "data/row.h"
 
 struct slot {

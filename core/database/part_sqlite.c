@@ -1,10 +1,10 @@
-#include "connectors/part_sqlite.h"
+#include "database/part_sqlite.h"
 
 #include <string.h>
 
 #include "base/mem.h"
-#include "connectors/database_sqlite.h"
-#include "connectors/values_sqlite.h"
+#include "database/database_sqlite.h"
+#include "database/values_sqlite.h"
 #include "data/row.h"
 
 enum { NAME_MAX_BYTES = 512, SQL_MAX = 32768 };

@@ -18,8 +18,8 @@
  * Flink    JdbcSink: in upsert mode it writes before the checkpoint (at least once); ours shows
  *          rows once their checkpoint is complete, in both modes, and each exactly once.
  */
-#ifndef CORE_CONNECTORS_TABLE_SINK_H
-#define CORE_CONNECTORS_TABLE_SINK_H
+#ifndef CORE_DATABASE_TABLE_SINK_H
+#define CORE_DATABASE_TABLE_SINK_H
 
 #include "base/bytes.h"
 #include "weir.h"

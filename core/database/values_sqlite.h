@@ -1,6 +1,6 @@
 /* values_sqlite.h -- rows into the parameters of a statement, and out of its result. */
-#ifndef CORE_CONNECTORS_VALUES_SQLITE_H
-#define CORE_CONNECTORS_VALUES_SQLITE_H
+#ifndef CORE_DATABASE_VALUES_SQLITE_H
+#define CORE_DATABASE_VALUES_SQLITE_H
 
 #include <sqlite3.h>
 

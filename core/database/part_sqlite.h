@@ -3,11 +3,11 @@
  * database | sink | upsert SQL | delete SQL | subtask | number | epoch | columns | type ...
  * then, to its end, rows: is it a delete | image
  */
-#ifndef CORE_CONNECTORS_PART_SQLITE_H
-#define CORE_CONNECTORS_PART_SQLITE_H
+#ifndef CORE_DATABASE_PART_SQLITE_H
+#define CORE_DATABASE_PART_SQLITE_H
 
 #include "base/err.h"
-#include "connectors/table_sink.h"
+#include "database/table_sink.h"
 
 struct part_name { /* whose transaction it is */
     const char *job, *uid;
