@@ -1,8 +1,8 @@
 /* lookup.h -- each row with the columns of a table's row of the same key.
  *
- * The answer, that there is none too, is kept in a cache of a fixed number of slots, a key always in
- * the same one, until another key wants it.  The database is opened read-only, and under `sim` too:
- * it is input, as a file is.  There is no state: a restore asks again.
+ * The answer, even that there is none, is kept in a cache of a fixed number of slots: a key always
+ * in the same one, until another key wants it.  The database is opened read-only, and under `sim`
+ * too: it is input, as a file is.  There is no state: a restore asks again.
  *
  * Flink    JdbcLookupFunction with a partial cache, which is LRU and may expire; it gives all rows
  *          of a key.
