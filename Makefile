@@ -51,12 +51,12 @@ $(OUT)/flags: $(if $(call differs,$(OUT)/flags,$(CC) $(CFLAGS)),FORCE)
 $(OUT)/core.objs: $(if $(call differs,$(OUT)/core.objs,$(CORE_OBJS)),FORCE) | $(CORE_OBJS)
 	@printf '%s\n' $(CORE_OBJS) > $@
 $(OUT)/weir: $(OUT)/core/cli/weir.o $(CORE_OBJS) $(OUT)/core.objs
-	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lm -pthread
+	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lsqlite3 -lm -pthread
 $(OUT)/weir-lab: $(LAB_OBJS) $(OUT)/tui/json.o $(OUT)/core.objs
 	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lsqlite3
 $(OUT)/jobs/%: $(OUT)/tests/jobs/%.o $(CORE_OBJS) $(OUT)/core.objs
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lm -pthread
+	@$(CC) $(CFLAGS) $(filter %.o,$^) -o $@ -lsqlite3 -lm -pthread
 $(OUT)/tests/%: $(OUT)/tests/%.o $(CORE_OBJS) $(HELP_OBJS)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lsqlite3 -lz -lm -pthread
@@ -72,7 +72,7 @@ $(OUT)/tests/$(1)_run: $$(patsubst %.c,$$(OUT)/%.o,$$(filter-out tests/$(1)/test
 endef
 $(foreach r,conformance golden,$(eval $(call runner,$(r))))
 $(OUT)/weir-bench: $(patsubst %.c,$(OUT)/%.o,$(filter-out %/steps.c,$(wildcard tests/bench/*.c))) $(CORE_OBJS)
-	@$(CC) $(CFLAGS) $^ -o $@ -lm -pthread
+	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 -lm -pthread
 $(OUT)/weir-bench-steps: $(OUT)/tests/bench/steps.o $(VIEW_OBJS) $(OUT)/tui/engine.o
 	@$(CC) $(CFLAGS) $^ -o $@ -luv -lsqlite3
 # (Not .SECONDARY: with it a rule whose only prerequisite is FORCE never runs.)

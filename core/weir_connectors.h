@@ -50,6 +50,18 @@ struct weir_stream *weir_rows_at(struct weir_here, struct weir_job *, const void
 #define weir_lines(...) weir_lines_at(WEIR_HERE, __VA_ARGS__)
 #define weir_rows(...) weir_rows_at(WEIR_HERE, __VA_ARGS__)
 
+/* A table of SQLite as a source, in a database below weir.data-dir that is only read: rows in the
+ * order of rowid, or those of `select` in the order of `key`, an integer of its own in each row
+ * (better indexed).  As many splits as the parallelism, each a part of the keys that there are at
+ * the start; exactly once.  Columns are found by name; a row that does not fit is a bad row. */
+struct weir_table_source {
+    const char *database, *table;
+    const char *select, *key; /* instead of table */
+};
+struct weir_stream *weir_sqlite_at(struct weir_here, struct weir_job *, struct weir_table_source,
+                                   const struct weir_schema *);
+#define weir_sqlite(...) weir_sqlite_at(WEIR_HERE, __VA_ARGS__)
+
 /* A generator: what it puts into its columns.  Those that are not named are RANDOM.  Zero is the
  * default everywhere.
  *
@@ -81,6 +93,22 @@ struct weir_stream *weir_datagen_at(struct weir_here, struct weir_job *, const s
                                     const struct weir_datagen *);
 #define weir_datagen(...) weir_datagen_at(WEIR_HERE, __VA_ARGS__)
 
+/* Enrich rows: those columns of `out` that the stream does not have come from the row of a table of
+ * SQLite whose `column` equals the row's `key` (of several, any one; NULL equals nothing).  Rows
+ * without one are dropped, or kept with NULLs.  Answers are cached, `cache_rows` in each subtask,
+ * and asked for again only when another key has taken the place: what changes in the table is seen
+ * late or never. */
+struct weir_lookup {
+    const char *database, *table;
+    const char *key;    /* column of the stream */
+    const char *column; /* of the table; NULL: named as `key` */
+    bool keep_unmatched;
+    uint32_t cache_rows; /* 0: 1024 */
+};
+struct weir_stream *weir_lookup_at(struct weir_here, struct weir_stream *, struct weir_lookup,
+                                   const struct weir_schema *out);
+#define weir_lookup(...) weir_lookup_at(WEIR_HERE, __VA_ARGS__)
+
 /* How a file sink writes.  A part ends at a checkpoint, or before it as said here. */
 struct weir_files {
     enum weir_format format;
@@ -96,6 +124,18 @@ struct weir_stream *weir_file_sink_at(struct weir_here, struct weir_stream *,
                                       const char *directory);
 struct weir_stream *weir_files_at(struct weir_here, struct weir_stream *, const char *directory,
                                   struct weir_files);
+/* A sink into a table of SQLite that exists, in a database below weir.output-dir.  Its columns are
+ * found by name.  Without keys rows are appended; with keys a row takes the place of the one with
+ * the same key (an upsert; the table has a PRIMARY KEY or UNIQUE of just these), -D deletes it.
+ * Both are exactly once: rows are there when their checkpoint is complete, and the database notes
+ * in its table weir_commits what it has.  A TIMESTAMP is written as text, NaN as NULL. */
+enum { WEIR_KEYS = 8 };
+struct weir_table {
+    const char *database, *table;
+    const char *key[WEIR_KEYS];
+};
+struct weir_stream *weir_sqlite_sink_at(struct weir_here, struct weir_stream *, struct weir_table);
+#define weir_sqlite_sink(...) weir_sqlite_sink_at(WEIR_HERE, __VA_ARGS__)
 #define weir_files(...) weir_files_at(WEIR_HERE, __VA_ARGS__)
 #define weir_print(...) weir_print_at(WEIR_HERE, __VA_ARGS__)
 #define weir_file_sink(...) weir_file_sink_at(WEIR_HERE, __VA_ARGS__)

@@ -128,3 +128,16 @@ int build_column(struct weir_stream *s, struct weir_here here, const char *name)
                 near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "");
     return -1;
 }
+
+/* Its files are named by it, hidden ones are the sink's own. */
+bool build_output_is_sound(const char *path)
+{
+    enum { OUTPUT_PATH_MAX = 96 };
+
+    for (const char *p = path; p; p = strchr(p, '/')) {
+        p += p > path;
+        if (*p == 0 || *p == '/' || *p == '.')
+            return false;
+    }
+    return strlen(path) <= OUTPUT_PATH_MAX;
+}

@@ -35,6 +35,8 @@ void build_check_function(struct weir_job *job, struct weir_here here, bool is_t
 void build_check_states(struct weir_stream *s, struct weir_here here,
                         const struct weir_state *state);
 void build_say_states(struct node *n, const struct weir_state *state);
+/* A relative path of an output: short, without '..' and hidden parts. */
+bool build_output_is_sound(const char *path);
 /* Index of a column, or -1 after a mistake that names the nearest one. */
 int build_column(struct weir_stream *s, struct weir_here here, const char *name);
 

@@ -8,6 +8,7 @@
 #include "connectors/datagen.h"
 #include "connectors/file_sink.h"
 #include "connectors/sources.h"
+#include "connectors/table_source.h"
 #include "data/format.h"
 #include "data/schema.h"
 
@@ -197,19 +198,6 @@ static void check_directory_is_free(struct weir_job *job, struct weir_here here,
     }
 }
 
-/* Its files are named by it, hidden ones are the sink's own. */
-static bool directory_is_sound(const char *directory)
-{
-    enum { DIRECTORY_MAX = 96 };
-
-    for (const char *p = directory; p; p = strchr(p, '/')) {
-        p += p > directory;
-        if (*p == 0 || *p == '/' || *p == '.')
-            return false;
-    }
-    return strlen(directory) <= DIRECTORY_MAX;
-}
-
 static struct weir_stream *add_file_sink(struct weir_here here, struct weir_stream *s,
                                          const char *name, struct file_sink_config config)
 {
@@ -242,7 +230,7 @@ struct weir_stream *weir_print_at(struct weir_here here, struct weir_stream *s, 
 struct weir_stream *weir_files_at(struct weir_here here, struct weir_stream *s,
                                   const char *directory, struct weir_files files)
 {
-    if (!directory_is_sound(directory))
+    if (!build_output_is_sound(directory))
         job_mistake(s->job, here,
                     "file sink '%s': give a relative directory, short, without '..' or hidden "
                     "parts; -D weir.output-dir says where it starts",
@@ -265,11 +253,13 @@ struct weir_stream *weir_file_sink_at(struct weir_here here, struct weir_stream 
     return weir_files_at(here, s, directory, (struct weir_files){.format = WEIR_CSV});
 }
 
-/* ---- bad rows: a file sink behind every source that reads lines ---- */
+/* ---- bad rows: a file sink behind every source that may have some ---- */
 
-static bool reads_lines(const struct node *n)
+static bool may_have_bad_rows(const struct node *n)
 {
-    return strcmp(n->class_name, "file_source") == 0 || strcmp(n->class_name, "socket_source") == 0;
+    return strcmp(n->class_name, "file_source") == 0 ||
+           strcmp(n->class_name, "socket_source") == 0 ||
+           strcmp(n->class_name, TABLE_SOURCE_CLASS) == 0;
 }
 
 static const char *label_of(struct weir_job *job, const struct node *n)
@@ -295,6 +285,6 @@ void build_dead_letters(struct weir_job *job)
     uint32_t nodes = job->dataflow->nodes;
 
     for (uint32_t i = 0; i < nodes && bad_rows_are_dead_letters(job->options); i++)
-        if (reads_lines(&job->dataflow->node[i]))
+        if (may_have_bad_rows(&job->dataflow->node[i]))
             add_dead_letters(job, i);
 }

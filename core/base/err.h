@@ -21,7 +21,8 @@
     E(USAGE, -9, "wrong usage")                                                                    \
     E(USER, -10, "the job's own function failed")                                                  \
     E(LIMIT, -11, "limit exceeded")                                                                \
-    E(LOST, -12, "connection lost")
+    E(LOST, -12, "connection lost")                                                                \
+    E(BUSY, -13, "in use by someone else")
 
 enum err {
     ERR_NONE = 0,

@@ -11,6 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/report.h"
 #include "cli/results.h"
+#include "connectors/tables.h"
 #include "connectors/file_sink.h"
 #include "connectors/registry.h"
 #include "data/csv.h"
@@ -340,6 +341,7 @@ int run_job(struct run *r)
         .listen = report_listen,
         .listen_arg = &report,
     };
+    struct tables tables = {r->job->dataflow, option_text(r->job->options, OPTION_OUTPUT_DIR)};
     struct world *w = world_new(&spec, &why);
     int code;
 
@@ -355,7 +357,7 @@ int run_job(struct run *r)
         show_text(r, w, &report);
     code = verdict(r, w);
     if (!r->args.keep_output && r->args.verb != VERB_SIM && world_failure(w)->err == ERR_NONE &&
-        export_output(r, w, &why))
+        (export_output(r, w, &why) || tables_write(tables, world_output(w), &why)))
         code = run_complain(&why);
     fflush(stdout);
     world_free(w);

@@ -6,11 +6,12 @@
 #include "base/fs_os.h"
 #include "checkpoint/coordinator.h"
 #include "cli/exit_code.h"
-#include "local/printing_fs.h"
+#include "local/outlet_fs.h"
 #include "cli/report.h"
 #include "cli/results.h"
 #include "cli/run.h"
 #include "cli/signals.h"
+#include "connectors/tables.h"
 #include "connectors/socket_os.h"
 #include "local/desk.h"
 
@@ -22,7 +23,7 @@ struct local_run {
     struct retained retained;
     struct desk desk;
     struct fs *files, *checkpoints;
-    struct printing_fs output;
+    struct outlet_fs output;
     struct local *local;
     enum local_end end;
     int64_t shown_us; /* when progress was last shown */
@@ -207,16 +208,26 @@ static void show_way_on(const struct local_run *x)
         printf("go on        %s run -s %s\n", x->run->args.program, path);
 }
 
+static struct tables tables_of(const struct local_run *x)
+{
+    return (struct tables){x->run->job->dataflow,
+                           option_text(x->run->job->options, OPTION_OUTPUT_DIR)};
+}
+
 static void show_text(struct local_run *x)
 {
     const struct run *r = x->run;
     double seconds = (double)local_us(x->local) / 1e6;
     uint64_t rows = rows_in(x);
+    struct bytes tables = {0};
 
     printf("job          %s (driver local, %u %s)\n", r->job->dataflow->name,
            local_workers(x->local), local_workers(x->local) == 1 ? "worker" : "workers");
     run_show_graph(r);
     results_show(r, &x->output.fs);
+    tables_describe(tables_of(x), &tables);
+    fputs(bytes_cstr(&tables), stdout);
+    bytes_done(&tables);
     printf("rows in      %" PRIu64 "\n", rows);
     printf("windows      %" PRIu64 " fired\n", local_counter(x->local, COUNTER_WINDOWS_FIRED));
     printf("late         %" PRIu64 " rows\n", local_counter(x->local, COUNTER_LATE_ROWS));
@@ -266,15 +277,16 @@ static void show_json(struct local_run *x)
 
 /* ---- the run ---- */
 
-static void open_files(struct local_run *x)
+static int open_files(struct local_run *x, struct diag *why)
 {
     const char *output = option_text(x->run->job->options, OPTION_OUTPUT_DIR);
 
     x->files = fs_os_new(output, false);
     x->checkpoints = fs_os_new(x->retained.directory, x->retained.from.folder[0] != 0);
-    printing_fs_init(&x->output, x->files, x->checkpoints);
+    outlet_fs_init(&x->output, x->files, x->checkpoints, output);
     if (x->retained.from.checkpoint == 0)
         results_remove(x->run, x->files);
+    return tables_begin(tables_of(x), x->retained.from.checkpoint == 0, why);
 }
 
 static int verdict(const struct local_run *x)
@@ -346,8 +358,7 @@ int run_local(struct run *r)
         return run_complain(&why);
     x.desk = (struct desk){
         .retained = &x.retained, .options = spec.options, .job = r->job->dataflow->name};
-    open_files(&x);
-    code = run_threads(&x);
+    code = open_files(&x, &why) ? run_complain(&why) : run_threads(&x);
     fs_os_free(x.files);
     fs_os_free(x.checkpoints);
     retained_done(&x.retained);

@@ -170,7 +170,7 @@ static int compile(const char *source, char out[PATH_BYTES])
 {
     enum { FLAGS_MAX = 48 };
     char flags[4096], objects[PATH_BYTES], root[PATH_BYTES], path[PATH_BYTES], cwd[PATH_BYTES];
-    char include[PATH_BYTES], *argv[FLAGS_MAX + 10];
+    char include[PATH_BYTES], *argv[FLAGS_MAX + 11];
     const char *slash = strrchr(source, '/'), *name = slash ? slash + 1 : source;
     int n = built_with(flags, sizeof flags, argv, FLAGS_MAX);
 
@@ -189,6 +189,7 @@ static int compile(const char *source, char out[PATH_BYTES])
     argv[n++] = objects;
     argv[n++] = "-o";
     argv[n++] = out;
+    argv[n++] = "-lsqlite3";
     argv[n++] = "-lm";
     argv[n] = NULL;
     n = run_in(root, argv);

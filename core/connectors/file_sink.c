@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "database/part_sqlite.h"
 #include "connectors/registry.h"
 #include "connectors/two_phase.h"
 #include "data/format.h"
@@ -24,6 +25,11 @@ static void note(const struct file_sink *s, enum event_kind kind, uint32_t check
                s->op.index, (int64_t)a, (int64_t)b);
 }
 
+static bool is_of_files(const struct file_sink_config *c)
+{
+    return c->label == NULL && c->table.database == NULL;
+}
+
 static void pending_path(const struct file_sink *s, const struct transaction *x,
                          char out[ACTION_PATH_MAX])
 {
@@ -36,7 +42,7 @@ static void part_path(const struct file_sink *s, const struct transaction *x,
 {
     snprintf(out, ACTION_PATH_MAX, "%s/part-%u-%06llu%s", s->config->directory, s->op.task->subtask,
              (unsigned long long)x->number,
-             s->config->label ? "" : format_of(s->config->files.format)->suffix);
+             is_of_files(s->config) ? format_of(s->config->files.format)->suffix : "");
 }
 
 /* ---- pre-commit ---- */
@@ -102,7 +108,7 @@ static void file_sink_finish(struct operator* op)
 
 bool file_sink_has_header(const struct file_sink_config *c)
 {
-    return c->label == NULL && format_of(c->files.format)->has_header;
+    return is_of_files(c) && format_of(c->files.format)->has_header;
 }
 
 /* C6 */
@@ -114,11 +120,36 @@ static bool is_full(const struct file_sink *s)
            (f->roll_every_ms && s->op.task->now_us - s->since_us >= 1000 * f->roll_every_ms);
 }
 
+static void begin_table_part(struct file_sink *s)
+{
+    const struct task_context *t = s->op.task;
+    struct part_name name = {.job = t->graph->dataflow->name,
+                             .uid = s->op.node->uid,
+                             .subtask = t->subtask,
+                             .number = s->two_phase.next_number,
+                             .epoch = t->has_checkpoints ? t->attempt : 0};
+
+    part_begin(&s->body, &s->config->table, s->config->schema, &name);
+}
+
 static void begin_part(struct file_sink *s)
 {
     s->since_us = s->op.task->now_us;
     if (file_sink_has_header(s->config))
         format_of(s->config->files.format)->header(s->config->schema, &s->body);
+    else if (s->config->table.database)
+        begin_table_part(s);
+}
+
+static void put_table_row(struct file_sink *s, const struct weir_row *row)
+{
+    const struct table_sink *t = &s->config->table;
+
+    if (!part_put_row(&s->body, t, row))
+        operator_fail(&s->op, ERR_MISMATCH,
+                      "%s: table '%s' is appended to, and a row came that changes or deletes "
+                      "another: name the key columns (weir_sqlite: keys)",
+                      t->database, t->table);
 }
 
 static void put_row(struct file_sink *s, const struct weir_row *row)
@@ -128,6 +159,8 @@ static void put_row(struct file_sink *s, const struct weir_row *row)
     if (c->label) {
         bytes_format(&s->body, "%s> ", c->label);
         json_row_encode(c->schema, row, &s->body);
+    } else if (c->table.database) {
+        put_table_row(s, row);
     } else {
         format_of(c->files.format)->encode(c->schema, row, &s->body);
     }
@@ -188,6 +221,20 @@ static void on_written(struct file_sink *s, struct transaction *x, int result)
         request_commit(s, x);
 }
 
+/* A table says no in its own ways. */
+static void fail_table(struct file_sink *s, int result)
+{
+    const struct table_sink *t = &s->config->table;
+
+    operator_fail(&s->op, result, "%s: table '%s': rows cannot be committed: %s%s", t->database,
+                  t->table, err_text(result),
+                  result == ERR_MISMATCH
+                      ? ": a row breaks a constraint of the table, the table has "
+                        "changed, or the database is not the one that the "
+                        "checkpoint belongs to"
+                      : "");
+}
+
 static void on_renamed(struct file_sink *s, struct transaction *x, int result)
 {
     char part[ACTION_PATH_MAX];
@@ -196,6 +243,10 @@ static void on_renamed(struct file_sink *s, struct transaction *x, int result)
     part_path(s, x, part);
     if (result == ERR_NOT_FOUND && fs_view(s->op.task->output, part, &body) == ERR_NONE)
         result = ERR_NONE; /* C2: it had been committed before */
+    if (result && s->config->table.database) {
+        fail_table(s, result);
+        return;
+    }
     if (result) {
         operator_fail(&s->op, result, "%s: cannot be committed: %s", part, err_text(result));
         return;
@@ -289,16 +340,11 @@ static void file_sink_close(struct operator* op)
     two_phase_done(&s->two_phase);
 }
 
-const struct operator_class file_sink_class = {
-    .name = "file_sink",
-    .bytes = sizeof(struct file_sink),
-    .open = file_sink_open,
-    .on_row = file_sink_on_row,
-    .finish = file_sink_finish,
-    .snapshot = file_sink_snapshot,
-    .restore = file_sink_restore,
-    .on_checkpoint = file_sink_on_checkpoint,
-    .on_done = file_sink_on_done,
-    .describe = file_sink_describe,
-    .close = file_sink_close,
-};
+#define SLOTS_                                                                                     \
+    .bytes = sizeof(struct file_sink), .open = file_sink_open, .on_row = file_sink_on_row,         \
+    .finish = file_sink_finish, .snapshot = file_sink_snapshot, .restore = file_sink_restore,      \
+    .on_checkpoint = file_sink_on_checkpoint, .on_done = file_sink_on_done,                        \
+    .describe = file_sink_describe, .close = file_sink_close
+
+const struct operator_class file_sink_class = {.name = "file_sink", SLOTS_};
+const struct operator_class sqlite_sink_class = {.name = TABLE_SINK_CLASS, SLOTS_};

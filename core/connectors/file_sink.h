@@ -23,7 +23,7 @@
  * it ends, the last one at the end of the input.
  *
  * The same class serves print: lines `label> {json}` in parts under `.print/<node>/`, which the
- * command line shows.
+ * command line shows; and "sqlite_sink", whose parts become rows of a table: table_sink.h.
  *
  * Flink    TwoPhaseCommitSinkFunction, FileSink with a CheckpointRollingPolicy.  Its
  *          DefaultRollingPolicy, whose parts go on over checkpoints, is not here.
@@ -31,13 +31,14 @@
 #ifndef CORE_CONNECTORS_FILE_SINK_H
 #define CORE_CONNECTORS_FILE_SINK_H
 
-#include "weir.h"
+#include "database/table_sink.h"
 
 struct file_sink_config {
-    const char *directory; /* in the output directory */
-    const char *label;     /* print: what stands before a row; NULL: files */
+    const char *directory;   /* in the output directory */
+    const char *label;       /* print: what stands before a row; else NULL */
+    struct table_sink table; /* where parts become rows; table.database NULL: nowhere */
     const struct weir_schema *schema;
-    struct weir_files files; /* not for print */
+    struct weir_files files; /* of files only */
 };
 
 /* A line that is no row at the begin of each part. */

@@ -413,8 +413,8 @@ bool build_job(const struct lab *lab, struct built *b, const char *name, char ou
 
     snprintf(out, PATH_BYTES, "%.400s/%s", b->folder, name);
     return write_objects(lab, b, objects) &&
-           shell(&b->report, "%s build/tests/jobs/%s.o @%s -lm -o %s 2>&1", compiler(), name,
-                 objects, out);
+           shell(&b->report, "%s build/tests/jobs/%s.o @%s -lsqlite3 -lm -o %s 2>&1", compiler(),
+                 name, objects, out);
 }
 
 bool build_conformance(const struct lab *lab, struct built *b, char out[PATH_BYTES])
@@ -436,6 +436,6 @@ bool build_program(struct built *b, const char *source, const char *name, char o
     snprintf(object, PATH_BYTES, "%.400s/%s.o", b->folder, name);
     return (source == NULL ||
             shell(&b->report, "%s " FLAGS_ "-O2 -c '%s' -o %s 2>&1", compiler(), source, object)) &&
-           shell(&b->report, "%s %s @build/core.objs -lm -o %s 2>&1", compiler(),
+           shell(&b->report, "%s %s @build/core.objs -lsqlite3 -lm -o %s 2>&1", compiler(),
                  source ? object : b->object, out);
 }

@@ -315,7 +315,7 @@ static void test_what_every_attempt_would_meet_again_ends_the_job_at_once(void *
 {
     static const int hopeless[] = {ERR_DAMAGED,  ERR_FORMAT,    ERR_VERSION,
                                    ERR_MISMATCH, ERR_NOT_FOUND, ERR_USAGE};
-    static const int worth_a_try[] = {ERR_IO, ERR_FULL, ERR_USER, ERR_LOST, ERR_LIMIT};
+    static const int worth_a_try[] = {ERR_IO, ERR_FULL, ERR_USER, ERR_LOST, ERR_LIMIT, ERR_BUSY};
 
     for (size_t i = 0; i < sizeof hopeless / sizeof hopeless[0]; i++) {
         struct bench b = running(NULL);

@@ -4,7 +4,7 @@
 set -u
 . tests/patched.sh
 plant() { # invariant, file, sed
-    patched_objects "$2" "$3" && $CC "$OUT/tests/jobs/toy.o" @"$work/objs" -lm -o "$work/toy" ||
+    patched_objects "$2" "$3" && $CC "$OUT/tests/jobs/toy.o" @"$work/objs" -lsqlite3 -lm -o "$work/toy" ||
         { echo "not ok planted $1: the bug cannot be built"; return; }
     "$work/toy" explore --seeds 1000 --quiet --out "$work/fail.plan" >"$work/out" 2>&1
     code=$?

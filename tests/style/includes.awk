@@ -9,7 +9,7 @@
 #          its own files and tui/json.h; an organ_NAME.c drives that organ, so it sees core too
 BEGIN {
     n = split("base trace data graph+expr time state wire window+checkpoint runtime+job " \
-              "callback operators+connectors host inspect sim+local cluster api sql cli", group, " ")
+              "callback+database operators+connectors host inspect sim+local cluster api sql cli", group, " ")
     for (i = 1; i <= n; i++) {
         k = split(group[i], name, "+")
         while (k) rank[name[k--]] = i
