@@ -83,6 +83,19 @@ struct node *build_after_two(struct weir_stream *first, struct weir_stream *seco
     return connect(second, n, true) ? n : NULL;
 }
 
+struct weir_stream *build_shipped(struct weir_here here, struct weir_stream *s, enum ship ship)
+{
+    struct weir_stream *copy = arena_copy(s->job->arena, s, sizeof *s);
+
+    if (s->key_column >= 0)
+        job_mistake(s->job, here, "a keyed stream is shipped by its key");
+    for (uint32_t i = 0; i < copy->parts; i++) {
+        copy->part[i].ship = ship;
+        copy->part[i].ship_is_set = true;
+    }
+    return copy;
+}
+
 void build_check_function(struct weir_job *job, struct weir_here here, bool is_there,
                           const char *what)
 {

@@ -14,6 +14,9 @@ struct weir_stream *build_stream(struct weir_job *job, uint32_t node, uint32_t t
 /* What is returned after a mistake. */
 struct weir_stream *build_wrong(struct weir_stream *s);
 
+/* The same stream on another way to whoever reads it. */
+struct weir_stream *build_shipped(struct weir_here here, struct weir_stream *s, enum ship ship);
+
 struct node *build_node(struct weir_job *job, struct weir_here here, const char *class_name,
                         const char *name, const struct weir_schema *out);
 /* Connect all parts of `s` to a new node; NULL after a mistake that leaves nothing to build on. */

@@ -84,17 +84,6 @@ static void check_broadcast(struct weir_here here, struct weir_stream *s,
                         fn->broadcast[i].name);
 }
 
-static struct weir_stream *to_all(struct weir_stream *s)
-{
-    struct weir_stream *copy = arena_copy(s->job->arena, s, sizeof *s);
-
-    for (uint32_t i = 0; i < copy->parts; i++) {
-        copy->part[i].ship = SHIP_BROADCAST;
-        copy->part[i].ship_is_set = true;
-    }
-    return copy;
-}
-
 struct weir_stream *weir_broadcasted_at(struct weir_here here, struct weir_stream *s,
                                         struct weir_stream *broadcast,
                                         const struct weir_broadcast *fn,
@@ -113,7 +102,8 @@ struct weir_stream *weir_broadcasted_at(struct weir_here here, struct weir_strea
         job_mistake(s->job, here, "timers need a keyed stream: use weir_key_by()");
     build_check_states(s, here, fn->state);
     check_broadcast(here, s, fn);
-    n = build_after_two(s, to_all(broadcast), here, "broadcast_process", out);
+    n = build_after_two(s, build_shipped(here, broadcast, SHIP_BROADCAST), here,
+                        "broadcast_process", out);
     if (n == NULL)
         return build_wrong(s);
     build_config(s->job, n, &config, sizeof config);
