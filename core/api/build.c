@@ -53,7 +53,8 @@ static bool connect(struct weir_stream *s, struct node *n, bool second)
         e->type = s->type;
         e->ship = s->key_column >= 0 ? SHIP_HASH : s->part[i].ship;
         e->ship_is_set = s->key_column >= 0 || s->part[i].ship_is_set;
-        e->key_column = s->key_column;
+        e->key_column = e->ship == SHIP_CUSTOM ? s->part[i].column : s->key_column;
+        e->partition = s->part[i].partition;
     }
     return true;
 }

@@ -175,6 +175,17 @@ pages() { # flights, miles; subtasks with a gap; restored subtasks that did not 
 } >"$work/pages"
 variants ledger "$work/pages" pages 'process[0]'
 
+# ---- ways: every tenth flight by each way between subtasks, to three subtasks each ----
+ways() { # of each way: rows, their ids, to how many subtasks, rows twice in one; rows at a wrong one
+    rows ways | awk -F, '{ n[$1]++; ids[$1] += $3; twice[$1] += seen[$1, $2, $3]++ > 0; to[$1] += !at[$1, $2]++
+        wrong += ($1 == "number" && $2 != $3 / 10 % 3) || ($1 == "letter" && $2 != $4 % 3) || ($1 == "global" && $2) }
+        END { for (w in n) print w, n[w], ids[w], to[w], twice[w]; print wrong + 0 }' | LC_ALL=C sort
+}
+awk -F, 'NR > 1 && $1 % 10 == 0 { n++; ids += $1 }
+    END { for (i = split("rebalance rescale shuffle number letter", way, " "); i; i--) print way[i], n, ids, 3, 0
+        print "global", n, ids, 1, 0; print "broadcast", 3 * n, 3 * ids, 3, 0; print 0 }' datasets/flights.csv | LC_ALL=C sort >"$work/ways"
+variants ways "$work/ways" ways 'csv[0]'
+
 # ---- export: every flight as awk writes it ----
 exported() { cat "$work"/out/results/export/part-*.json | LC_ALL=C sort; }
 awk -F, 'NR > 1 { printf "{\"flight_id\":%s,\"event_time\":\"%s\",\"report_time\":\"%s\",\"origin\":\"%s\",\"destination\":\"%s\",\"distance_mi\":%s,\"delay_min\":%s}\n", $1, $2, $3, $4, $5, $6, $7 }' \
