@@ -184,11 +184,11 @@ static struct weir_stream *tagged(struct weir_here here, struct weir_stream *s, 
 
 static bool looks_into_rows(const struct weir_window *w)
 {
-    bool by_delta = w->evictor.kind == WEIR_EVICT_DELTA;
+    bool by_row = w->evictor.kind == WEIR_EVICT_DELTA;
 
     for (const struct weir_trigger *t = &w->trigger; t; t = t->inner)
-        by_delta = by_delta || t->kind == WEIR_TRIGGER_DELTA;
-    return w->gap_of || by_delta;
+        by_row = by_row || t->kind == WEIR_TRIGGER_DELTA || t->kind == WEIR_TRIGGER_OWN;
+    return w->gap_of || by_row;
 }
 
 static void check_window(struct weir_job *job, struct weir_here here, const struct weir_window *w,
@@ -202,7 +202,7 @@ static void check_window(struct weir_job *job, struct weir_here here, const stru
     }
     if (looks_into_rows(w))
         job_mistake(job, here,
-                    "gap_of, a delta trigger and a delta evictor look into rows, and "
+                    "gap_of, a delta or own trigger and a delta evictor look into rows, and "
                     "here these are of two types");
 }
 

@@ -470,15 +470,20 @@ void weir_broadcast_entry(struct weir_ctx *c, int state, uint32_t i, void *key, 
 
 /* ---- timers ---- */
 
+static struct span timer_name(const struct weir_ctx *c)
+{
+    return c->pane.p ? c->pane : c->key;
+}
+
 static void set_timer(struct weir_ctx *c, struct timerq *q, int64_t ms)
 {
     if (c->is_restoring)
         operator_fail(c->op, ERR_USER, "timers are of a key: there is none in on_restore");
-    else if (q == NULL || c->key.p == NULL)
+    else if (q == NULL || timer_name(c).p == NULL)
         operator_fail(c->op, ERR_USER, "timers exist on keyed streams only: use weir_key_by()%s",
                       c->is_second && q ? "; on_broadcast has no key" : "");
     else
-        timerq_set(q, ms, c->key_group, c->key);
+        timerq_set(q, ms, c->key_group, timer_name(c));
 }
 
 void weir_timer_set(struct weir_ctx *c, int64_t event_ms)
@@ -489,7 +494,7 @@ void weir_timer_set(struct weir_ctx *c, int64_t event_ms)
 void weir_timer_delete(struct weir_ctx *c, int64_t event_ms)
 {
     if (c->timers)
-        timerq_delete(c->timers, event_ms, c->key);
+        timerq_delete(c->timers, event_ms, timer_name(c));
 }
 
 int64_t weir_now_ms(const struct weir_ctx *c)
@@ -508,7 +513,7 @@ void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
 {
     if (c->processing == NULL)
         return;
-    timerq_delete(c->processing, ms, c->key);
+    timerq_delete(c->processing, ms, timer_name(c));
     operator_wake_at(c->op, timers_deadline_us(c->op, c->processing));
 }
 

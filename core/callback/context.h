@@ -24,6 +24,7 @@ struct weir_ctx {
     bool is_restoring;           /* on_restore: no key, no row, no room to emit */
     struct timerq *timers;       /* by event time; NULL: no timers here */
     struct timerq *processing;   /* by the wall clock; NULL: none here */
+    struct span pane;            /* a trigger is asked: timers go by this name, not the key */
     bool is_processing;          /* the timer that fires is by the wall clock */
     bool is_second;              /* the row at hand is of the second input */
     const struct weir_state *decl;
