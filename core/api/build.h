@@ -37,6 +37,7 @@ void build_check_function(struct weir_job *job, struct weir_here here, bool is_t
                           const char *what);
 void build_check_states(struct weir_stream *s, struct weir_here here,
                         const struct weir_state *state);
+/* And whether they are to be united at a restore. */
 void build_say_states(struct node *n, const struct weir_state *state);
 /* Index of a column, or -1 after a mistake that names the nearest one. */
 int build_column(struct weir_stream *s, struct weir_here here, const char *name);

@@ -155,6 +155,7 @@ void build_say_states(struct node *n, const struct weir_state *state)
     for (int i = 0; i < WEIR_STATES && state[i].name; i++) {
         build_say_text(n, state[i].name);
         build_say(n, state[i].kind);
+        n->unites_state |= state[i].kind == WEIR_OPERATOR_UNION;
         build_say(n, state[i].type ? schema_hash(state[i].type) : 0);
         build_say(n, state[i].key ? schema_hash(state[i].key) : 0);
         build_say(n, (uint64_t)state[i].ttl.ms);
@@ -178,8 +179,6 @@ struct weir_stream *weir_processed_at(struct weir_here here, struct weir_stream 
         return build_wrong(s);
     build_config(s->job, n, &config, sizeof config);
     build_say_states(n, config.fn.state);
-    for (int i = 0; i < WEIR_STATES; i++)
-        n->unites_state |= fn->state[i].name && fn->state[i].kind == WEIR_OPERATOR_UNION;
     build_constants(s->job, n, fn->with, fn->with_bytes);
     return build_stream(s->job, n->id, TAG_MAIN, out);
 }

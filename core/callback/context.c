@@ -78,12 +78,14 @@ static inline struct span image_of(struct bytes *scratch, const struct weir_sche
     return written(scratch, s, value);
 }
 
-/* In on_restore nobody has made room. */
+/* In on_restore nobody has made room; behind a sink there is nobody. */
 static bool may_emit(struct weir_ctx *c)
 {
     if (c->is_restoring)
         operator_fail(c->op, ERR_USER, "it emits a row in on_restore: keep it until the first row");
-    return !c->is_restoring;
+    else if (c->is_sink)
+        operator_fail(c->op, ERR_USER, "it emits a row, and a sink has no output");
+    return !c->is_restoring && !c->is_sink;
 }
 
 void context_emit(struct weir_ctx *c, uint32_t tag, struct span image)
@@ -172,6 +174,11 @@ int64_t weir_key_int(const struct weir_ctx *c)
     if (c->key.bytes == 8)
         memcpy(&v, c->key.p, 8);
     return v;
+}
+
+void *weir_opened(const struct weir_ctx *c)
+{
+    return c->opened;
 }
 
 uint32_t weir_subtask(const struct weir_ctx *c)

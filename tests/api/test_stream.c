@@ -360,6 +360,36 @@ static void partition_without_function(struct weir_job *job)
     weir_partition_custom(rows_of(job), "n", NULL);
 }
 
+static void on_checkpoint(struct weir_ctx *c, uint32_t checkpoint)
+{
+    (void)c;
+    (void)checkpoint;
+}
+
+static void sink_without_function(struct weir_job *job)
+{
+    weir_sink(rows_of(job), &(struct weir_sink){0});
+}
+
+static void sink_of_the_second_phase_alone(struct weir_job *job)
+{
+    weir_sink(rows_of(job), &(struct weir_sink){.on_row = pass, .on_complete = on_checkpoint});
+}
+
+static void sink_that_forgets_what_it_owes(struct weir_job *job)
+{
+    weir_sink(rows_of(job), &(struct weir_sink){.on_row = pass,
+                                                .on_checkpoint = on_checkpoint,
+                                                .on_complete = on_checkpoint});
+}
+
+static void sink_with_state_of_no_key(struct weir_job *job)
+{
+    weir_sink(rows_of(job),
+              &(struct weir_sink){.state = {{.name = "a", .kind = WEIR_VALUE, .type = &num_schema}},
+                                  .on_row = pass});
+}
+
 static void parallelism_of_nothing(struct weir_job *job)
 {
     weir_parallelism(rows_of(job), 0);
@@ -553,6 +583,10 @@ static const struct {
     {partition_by_a_misspelt_column, "row type 'row' has no column 'nam': did you mean 'name'?"},
     {partition_by_no_column, "row type 'row' has no column ''"},
     {partition_without_function, "weir_partition_custom(): give it a function"},
+    {sink_without_function, "weir_sink(): on_row: give it a function"},
+    {sink_of_the_second_phase_alone, "give it both, or none"},
+    {sink_that_forgets_what_it_owes, "declare a state, and an on_restore that commits it"},
+    {sink_with_state_of_no_key, "state 'a' needs a keyed stream"},
     {parallelism_of_nothing, "parallelism 0: use 1 or more"},
     {sink_outside, "give a relative directory, short, without '..'"},
     {state_without_key, "state 'a' needs a keyed stream"},
