@@ -12,11 +12,13 @@
 #ifndef WEIR_OWN_H
 #define WEIR_OWN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "weir_state.h"
 
 struct weir_here;
+struct weir_job;
 struct weir_row;
 struct weir_stream;
 
@@ -46,6 +48,37 @@ struct weir_sink {
     const void *with;
     uint32_t with_bytes;
 };
+
+/* A source reads splits, each of them from its position on.  Who reads which is decided by number
+ * alone, so every subtask of every attempt decides alike; positions are state, so a restore goes on
+ * behind the last row of its checkpoint, whoever read the split before.  A subtask reads its splits
+ * in turn, a row of each. */
+enum weir_next {
+    WEIR_NEXT_ROW,  /* `row` is filled in, `position` is behind it */
+    WEIR_NEXT_WAIT, /* nothing at the moment: ask again in wait_ms */
+    WEIR_NEXT_END   /* the split is over */
+};
+struct weir_source {
+    /* How many there are; asked once an attempt, and all subtasks hear the same.  Between attempts
+     * splits may be added at the end, and those that are over may go from there. */
+    uint32_t (*splits)(struct weir_ctx *);
+    /* The subtask, 0 .. subtasks - 1, that reads `split`; NULL: split % subtasks. */
+    uint32_t (*assign)(struct weir_ctx *, uint32_t split, uint32_t subtasks);
+    const struct weir_schema
+        *position; /* of a split; a struct without STRING columns, zero at first */
+    /* Fill in a struct of the stream's type, zeroed; its texts are valid until the next call. */
+    enum weir_next (*next)(struct weir_ctx *, uint32_t split, void *position, void *row);
+    void *(*open)(struct weir_ctx *);
+    void (*close)(void *opened); /* not called for NULL */
+    bool is_unbounded;           /* it never ends by itself: not for BATCH */
+    int64_t wait_ms;             /* 0: 10 */
+    const void *with;
+    uint32_t with_bytes;
+};
+
+struct weir_stream *weir_source_at(struct weir_here, struct weir_job *, const struct weir_source *,
+                                   const struct weir_schema *out);
+#define weir_source(...) weir_source_at(WEIR_HERE, __VA_ARGS__)
 
 struct weir_stream *weir_sink_at(struct weir_here, struct weir_stream *, const struct weir_sink *);
 #define weir_sink(...) weir_sink_at(WEIR_HERE, __VA_ARGS__)

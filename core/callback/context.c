@@ -78,14 +78,14 @@ static inline struct span image_of(struct bytes *scratch, const struct weir_sche
     return written(scratch, s, value);
 }
 
-/* In on_restore nobody has made room; behind a sink there is nobody. */
+/* In on_restore nobody has made room. */
 static bool may_emit(struct weir_ctx *c)
 {
     if (c->is_restoring)
         operator_fail(c->op, ERR_USER, "it emits a row in on_restore: keep it until the first row");
-    else if (c->is_sink)
-        operator_fail(c->op, ERR_USER, "it emits a row, and a sink has no output");
-    return !c->is_restoring && !c->is_sink;
+    else if (c->mute)
+        operator_fail(c->op, ERR_USER, "it emits a row: %s", c->mute);
+    return !c->is_restoring && !c->mute;
 }
 
 void context_emit(struct weir_ctx *c, uint32_t tag, struct span image)

@@ -27,7 +27,7 @@ struct weir_ctx {
     struct span pane;            /* a trigger is asked: timers go by this name, not the key */
     bool is_processing;          /* the timer that fires is by the wall clock */
     bool is_second;              /* the row at hand is of the second input */
-    bool is_sink;                /* it emits nothing */
+    const char *mute;            /* why nothing may be emitted; NULL: it may */
     void *opened;                /* outside, by the user's function; NULL: nothing */
     const struct weir_state *decl;
     struct keyed *broadcast; /* NULL: none; maps of the subtask, under no key */

@@ -267,7 +267,7 @@ static int sink_open(struct operator* op, struct diag *why)
     struct process *p = (struct process *)op;
     int err = process_open(op, why);
 
-    p->user.ctx.is_sink = true;
+    p->user.ctx.mute = "a sink has no output";
     if (p->config->sink.open)
         p->user.ctx.opened = p->config->sink.open(&p->user.ctx);
     return err;

@@ -14,7 +14,8 @@ WEIR_ROW(owed, OWED)
 enum { OWED_PARTS, NEXT };
 enum { PARTS = 8 };
 
-static struct world { /* parts by number: what was written, if it is seen, and how often that was said */
+static struct
+    world { /* parts by number: what was written, if it is seen, and how often that was said */
     int64_t sum[PARTS];
     int commits[PARTS];
     int opened, closed;
@@ -184,7 +185,7 @@ static void test_a_sink_that_emits_fails(void **state)
     begin(&a, &(struct weir_sink){.on_row = emit});
     give(&a, 1);
     assert_string_equal(alone_said(&a), "");
-    assert_non_null(strstr(alone_failure(&a), "it emits a row, and a sink has no output"));
+    assert_non_null(strstr(alone_failure(&a), "it emits a row: a sink has no output"));
     alone_end(&a);
     (void)state;
 }
