@@ -390,6 +390,59 @@ static void sink_with_state_of_no_key(struct weir_job *job)
                                   .on_row = pass});
 }
 
+static uint32_t no_splits(struct weir_ctx *c)
+{
+    (void)c;
+    return 0;
+}
+
+static enum weir_next at_end(struct weir_ctx *c, uint32_t split, void *position, void *row)
+{
+    (void)c;
+    (void)split;
+    (void)position;
+    (void)row;
+    return WEIR_NEXT_END;
+}
+
+static void source_without_functions(struct weir_job *job)
+{
+    weir_source(job, &(struct weir_source){.position = &num_schema, .next = at_end}, &num_schema);
+}
+
+static void source_without_position(struct weir_job *job)
+{
+    weir_source(job, &(struct weir_source){.splits = no_splits, .next = at_end}, &num_schema);
+}
+
+static void source_with_a_text_for_a_position(struct weir_job *job)
+{
+    weir_source(
+        job, &(struct weir_source){.splits = no_splits, .next = at_end, .position = &row_schema},
+        &num_schema);
+}
+
+static void source_that_waits_backwards(struct weir_job *job)
+{
+    weir_source(job,
+                &(struct weir_source){.splits = no_splits,
+                                      .next = at_end,
+                                      .position = &num_schema,
+                                      .wait_ms = -1},
+                &num_schema);
+}
+
+static void endless_source_in_batch(struct weir_job *job)
+{
+    weir_option(job, "execution.runtime-mode", "BATCH");
+    weir_source(job,
+                &(struct weir_source){.splits = no_splits,
+                                      .next = at_end,
+                                      .position = &num_schema,
+                                      .is_unbounded = true},
+                &num_schema);
+}
+
 static void parallelism_of_nothing(struct weir_job *job)
 {
     weir_parallelism(rows_of(job), 0);
@@ -587,6 +640,11 @@ static const struct {
     {sink_of_the_second_phase_alone, "give it both, or none"},
     {sink_that_forgets_what_it_owes, "declare a state, and an on_restore that commits it"},
     {sink_with_state_of_no_key, "state 'a' needs a keyed stream"},
+    {source_without_functions, "weir_source(): splits and next: give it a function"},
+    {source_without_position, "would read them from their beginning"},
+    {source_with_a_text_for_a_position, "a position has no STRING columns, unlike 'row'"},
+    {source_that_waits_backwards, "weir_source(): wait_ms is -1; it must not be negative"},
+    {endless_source_in_batch, "'source' never ends, so the job cannot run with"},
     {parallelism_of_nothing, "parallelism 0: use 1 or more"},
     {sink_outside, "give a relative directory, short, without '..'"},
     {state_without_key, "state 'a' needs a keyed stream"},
@@ -642,7 +700,8 @@ static void test_the_first_mistake_sticks(void **state)
             struct weir_job *job = new_job();
             bool sealed_only = mistakes[i].program == uid_twice ||
                                mistakes[i].program == forward_to_more ||
-                               mistakes[i].program == max_parallelism_that_is_too_small;
+                               mistakes[i].program == max_parallelism_that_is_too_small ||
+                               mistakes[i].program == endless_source_in_batch;
 
             mistakes[i].program(job);
             mistakes[j].program(job);
