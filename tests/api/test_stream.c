@@ -417,30 +417,27 @@ static void source_without_position(struct weir_job *job)
 
 static void source_with_a_text_for_a_position(struct weir_job *job)
 {
-    weir_source(
-        job, &(struct weir_source){.splits = no_splits, .next = at_end, .position = &row_schema},
-        &num_schema);
+    weir_source(job,
+                &(struct weir_source){.splits = no_splits, .next = at_end, .position = &row_schema},
+                &num_schema);
 }
 
 static void source_that_waits_backwards(struct weir_job *job)
 {
     weir_source(job,
-                &(struct weir_source){.splits = no_splits,
-                                      .next = at_end,
-                                      .position = &num_schema,
-                                      .wait_ms = -1},
+                &(struct weir_source){
+                    .splits = no_splits, .next = at_end, .position = &num_schema, .wait_ms = -1},
                 &num_schema);
 }
 
 static void endless_source_in_batch(struct weir_job *job)
 {
     weir_option(job, "execution.runtime-mode", "BATCH");
-    weir_source(job,
-                &(struct weir_source){.splits = no_splits,
-                                      .next = at_end,
-                                      .position = &num_schema,
-                                      .is_unbounded = true},
-                &num_schema);
+    weir_source(
+        job,
+        &(struct weir_source){
+            .splits = no_splits, .next = at_end, .position = &num_schema, .is_unbounded = true},
+        &num_schema);
 }
 
 static void parallelism_of_nothing(struct weir_job *job)

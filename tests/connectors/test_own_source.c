@@ -239,7 +239,8 @@ static void test_a_wrong_function_fails_the_task(void **state)
 
     fn.assign = to_nobody;
     open_source(&b, &fn, 0, 2);
-    assert_non_null(strstr(b.context.failure.text, "split 0 is assigned to subtask 2: there are 2"));
+    assert_non_null(
+        strstr(b.context.failure.text, "split 0 is assigned to subtask 2: there are 2"));
     close_source(&b);
     fn = numbers;
     fn.next = emits;
@@ -277,7 +278,8 @@ static void test_positions_that_cannot_be_gone_on_from_are_refused(void **state)
     struct weir_source fn = numbers;
 
     fn.position = &number_schema;
-    assert_non_null(strstr(refused(fn, 3), "positions were written with another type than 'number'"));
+    assert_non_null(
+        strstr(refused(fn, 3), "positions were written with another type than 'number'"));
     fn = numbers;
     fn.splits = two;
     assert_non_null(
