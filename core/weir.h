@@ -221,6 +221,8 @@ struct weir_here {
 #include "weir_time.h"       /* struct weir_time: timestamps and watermarks */
 #include "weir_windows.h"    /* struct weir_window, with its trigger and evictor */
 #include "weir_connect.h"    /* functions of two streams */
+#include "weir_own.h"        /* sinks and sources of your own */
+#include "weir_ship.h"       /* the ways between subtasks */
 
 struct weir_stream *weir_watermarks_at(struct weir_here, struct weir_stream *, struct weir_time);
 struct weir_stream *weir_filter_at(struct weir_here, struct weir_stream *, weir_test *);
@@ -242,8 +244,6 @@ struct weir_stream *weir_rolled_at(struct weir_here, struct weir_stream *,
 struct weir_stream *weir_side_at(struct weir_here, struct weir_stream *, int tag,
                                  const struct weir_schema *);
 struct weir_stream *weir_union_at(struct weir_here, struct weir_stream *, struct weir_stream *);
-struct weir_stream *weir_rebalance_at(struct weir_here, struct weir_stream *);
-struct weir_stream *weir_forward_at(struct weir_here, struct weir_stream *);
 #define weir_watermarks(...) weir_watermarks_at(WEIR_HERE, __VA_ARGS__)
 #define weir_filter(...) weir_filter_at(WEIR_HERE, __VA_ARGS__)
 #define weir_map(...) weir_map_at(WEIR_HERE, __VA_ARGS__)
@@ -255,8 +255,6 @@ struct weir_stream *weir_forward_at(struct weir_here, struct weir_stream *);
 #define weir_rolled(...) weir_rolled_at(WEIR_HERE, __VA_ARGS__)
 #define weir_side(...) weir_side_at(WEIR_HERE, __VA_ARGS__)
 #define weir_union(...) weir_union_at(WEIR_HERE, __VA_ARGS__)
-#define weir_rebalance(...) weir_rebalance_at(WEIR_HERE, __VA_ARGS__)
-#define weir_forward(...) weir_forward_at(WEIR_HERE, __VA_ARGS__)
 
 struct weir_stream *weir_folded_at(struct weir_here, struct weir_stream *,
                                    const struct weir_fold *);

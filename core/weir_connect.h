@@ -98,7 +98,7 @@ struct weir_stream *weir_interval_joined_at(struct weir_here, struct weir_stream
                                             struct weir_stream *second, struct weir_interval,
                                             const struct weir_join *,
                                             const struct weir_schema *out);
-/* Every window of weir_windows.h but those that look into rows (gap_of, delta); late rows are
+/* Every window of weir_windows.h but those that look into rows (gap_of, delta, own); late rows are
  * counted, there is no stream of them. */
 struct weir_stream *weir_window_joined_at(struct weir_here, struct weir_stream *first,
                                           struct weir_stream *second, struct weir_window,

@@ -34,8 +34,36 @@ enum weir_trigger_kind {
     WEIR_TRIGGER_DELTA,                      /* delta, threshold; no sessions */
     WEIR_TRIGGER_END_OF_STREAM,              /* global windows */
     WEIR_TRIGGER_NEVER,
-    WEIR_TRIGGER_PURGING,           /* inner; its firings also forget the contents */
-    WEIR_TRIGGER_PROCESSING_TIMEOUT /* inner; or timeout_ms after the first element */
+    WEIR_TRIGGER_PURGING,            /* inner; its firings also forget the contents */
+    WEIR_TRIGGER_PROCESSING_TIMEOUT, /* inner; or timeout_ms after the first element */
+    WEIR_TRIGGER_OWN                 /* own */
+};
+
+/* A trigger of your own: a state machine a key and window.  Its callbacks may look at the key, the
+ * clocks and weir_now_ms(), and set and delete timers of the window by weir_timer_set() and its
+ * like; they emit nothing. */
+enum weir_answer { WEIR_CONTINUE, WEIR_FIRE, WEIR_PURGE, WEIR_FIRE_AND_PURGE };
+struct weir_pane { /* what it is asked about */
+    int64_t start_ms, end_ms;
+    int64_t max_ms;   /* the last timestamp of the window; WEIR_END of a global one */
+    void *state;      /* a struct of weir_own_trigger.state, zero at first; or NULL */
+    const void *with; /* the trigger's constants, or NULL */
+};
+struct weir_own_trigger {
+    const struct weir_schema *state; /* without STRING columns; NULL: it keeps none */
+    enum weir_answer (*on_element)(struct weir_ctx *, struct weir_pane *, const struct weir_row *);
+    /* A timer of the window, be it this trigger's or of a window merged into it; NULL: continue.
+     * The clean-up of the window is a timer too, so `ms` must be looked at. */
+    enum weir_answer (*on_event_time)(struct weir_ctx *, struct weir_pane *, int64_t ms);
+    enum weir_answer (*on_processing_time)(struct weir_ctx *, struct weir_pane *, int64_t ms);
+    /* The window goes: delete its timers.  Its state goes by itself. */
+    void (*clear)(struct weir_ctx *, struct weir_pane *);
+    /* For sessions.  The states of the windows that are merged become one, by `merge`; then on_merge
+     * sets the timers of the new window; then each old window is cleared, without a state. */
+    void (*merge)(void *state, const void *other);
+    void (*on_merge)(struct weir_ctx *, struct weir_pane *);
+    const void *with;
+    uint32_t with_bytes;
 };
 struct weir_trigger {
     enum weir_trigger_kind kind;
@@ -44,6 +72,7 @@ struct weir_trigger {
     double threshold;
     const struct weir_trigger *inner;        /* copied with the window */
     bool reset_on_element, clear_on_timeout; /* PROCESSING_TIMEOUT */
+    const struct weir_own_trigger *own;      /* copied with the window */
 };
 
 enum weir_evictor_kind {

@@ -53,7 +53,8 @@ static bool connect(struct weir_stream *s, struct node *n, bool second)
         e->type = s->type;
         e->ship = s->key_column >= 0 ? SHIP_HASH : s->part[i].ship;
         e->ship_is_set = s->key_column >= 0 || s->part[i].ship_is_set;
-        e->key_column = s->key_column;
+        e->key_column = e->ship == SHIP_CUSTOM ? s->part[i].column : s->key_column;
+        e->partition = s->part[i].partition;
     }
     return true;
 }
@@ -81,6 +82,19 @@ struct node *build_after_two(struct weir_stream *first, struct weir_stream *seco
     n->in_2 = second->type;
     n->key_column_2 = second->key_column;
     return connect(second, n, true) ? n : NULL;
+}
+
+struct weir_stream *build_shipped(struct weir_here here, struct weir_stream *s, enum ship ship)
+{
+    struct weir_stream *copy = arena_copy(s->job->arena, s, sizeof *s);
+
+    if (s->key_column >= 0)
+        job_mistake(s->job, here, "a keyed stream is shipped by its key");
+    for (uint32_t i = 0; i < copy->parts; i++) {
+        copy->part[i].ship = ship;
+        copy->part[i].ship_is_set = true;
+    }
+    return copy;
 }
 
 void build_check_function(struct weir_job *job, struct weir_here here, bool is_there,

@@ -14,6 +14,9 @@ struct weir_stream *build_stream(struct weir_job *job, uint32_t node, uint32_t t
 /* What is returned after a mistake. */
 struct weir_stream *build_wrong(struct weir_stream *s);
 
+/* The same stream on another way to whoever reads it. */
+struct weir_stream *build_shipped(struct weir_here here, struct weir_stream *s, enum ship ship);
+
 struct node *build_node(struct weir_job *job, struct weir_here here, const char *class_name,
                         const char *name, const struct weir_schema *out);
 /* Connect all parts of `s` to a new node; NULL after a mistake that leaves nothing to build on. */
@@ -34,6 +37,7 @@ void build_check_function(struct weir_job *job, struct weir_here here, bool is_t
                           const char *what);
 void build_check_states(struct weir_stream *s, struct weir_here here,
                         const struct weir_state *state);
+/* And whether they are to be united at a restore. */
 void build_say_states(struct node *n, const struct weir_state *state);
 /* A relative path of an output: short, without '..' and hidden parts. */
 bool build_output_is_sound(const char *path);

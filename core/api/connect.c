@@ -84,17 +84,6 @@ static void check_broadcast(struct weir_here here, struct weir_stream *s,
                         fn->broadcast[i].name);
 }
 
-static struct weir_stream *to_all(struct weir_stream *s)
-{
-    struct weir_stream *copy = arena_copy(s->job->arena, s, sizeof *s);
-
-    for (uint32_t i = 0; i < copy->parts; i++) {
-        copy->part[i].ship = SHIP_BROADCAST;
-        copy->part[i].ship_is_set = true;
-    }
-    return copy;
-}
-
 struct weir_stream *weir_broadcasted_at(struct weir_here here, struct weir_stream *s,
                                         struct weir_stream *broadcast,
                                         const struct weir_broadcast *fn,
@@ -113,7 +102,8 @@ struct weir_stream *weir_broadcasted_at(struct weir_here here, struct weir_strea
         job_mistake(s->job, here, "timers need a keyed stream: use weir_key_by()");
     build_check_states(s, here, fn->state);
     check_broadcast(here, s, fn);
-    n = build_after_two(s, to_all(broadcast), here, "broadcast_process", out);
+    n = build_after_two(s, build_shipped(here, broadcast, SHIP_BROADCAST), here,
+                        "broadcast_process", out);
     if (n == NULL)
         return build_wrong(s);
     build_config(s->job, n, &config, sizeof config);
@@ -194,11 +184,11 @@ static struct weir_stream *tagged(struct weir_here here, struct weir_stream *s, 
 
 static bool looks_into_rows(const struct weir_window *w)
 {
-    bool by_delta = w->evictor.kind == WEIR_EVICT_DELTA;
+    bool by_row = w->evictor.kind == WEIR_EVICT_DELTA;
 
     for (const struct weir_trigger *t = &w->trigger; t; t = t->inner)
-        by_delta = by_delta || t->kind == WEIR_TRIGGER_DELTA;
-    return w->gap_of || by_delta;
+        by_row = by_row || t->kind == WEIR_TRIGGER_DELTA || t->kind == WEIR_TRIGGER_OWN;
+    return w->gap_of || by_row;
 }
 
 static void check_window(struct weir_job *job, struct weir_here here, const struct weir_window *w,
@@ -212,7 +202,7 @@ static void check_window(struct weir_job *job, struct weir_here here, const stru
     }
     if (looks_into_rows(w))
         job_mistake(job, here,
-                    "gap_of, a delta trigger and a delta evictor look into rows, and "
+                    "gap_of, a delta or own trigger and a delta evictor look into rows, and "
                     "here these are of two types");
 }
 

@@ -17,6 +17,8 @@ struct stream_part {
     uint32_t node, tag;
     enum ship ship;
     bool ship_is_set;
+    int column; /* CUSTOM: what `partition` is asked about */
+    weir_partition *partition;
 };
 
 struct weir_stream {

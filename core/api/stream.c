@@ -13,19 +13,6 @@
 #include "operators/window.h"
 #include "state/subtask_lists.h"
 
-static struct weir_stream *shipped(struct weir_here here, struct weir_stream *s, enum ship ship)
-{
-    struct weir_stream *copy = arena_copy(s->job->arena, s, sizeof *s);
-
-    if (s->key_column >= 0)
-        job_mistake(s->job, here, "a keyed stream is shipped by its key");
-    for (uint32_t i = 0; i < copy->parts; i++) {
-        copy->part[i].ship = ship;
-        copy->part[i].ship_is_set = true;
-    }
-    return copy;
-}
-
 /* ---- one stream in, one out ---- */
 
 struct weir_stream *weir_watermarks_at(struct weir_here here, struct weir_stream *s,
@@ -168,6 +155,7 @@ void build_say_states(struct node *n, const struct weir_state *state)
     for (int i = 0; i < WEIR_STATES && state[i].name; i++) {
         build_say_text(n, state[i].name);
         build_say(n, state[i].kind);
+        n->unites_state |= state[i].kind == WEIR_OPERATOR_UNION;
         build_say(n, state[i].type ? schema_hash(state[i].type) : 0);
         build_say(n, state[i].key ? schema_hash(state[i].key) : 0);
         build_say(n, (uint64_t)state[i].ttl.ms);
@@ -191,8 +179,6 @@ struct weir_stream *weir_processed_at(struct weir_here here, struct weir_stream 
         return build_wrong(s);
     build_config(s->job, n, &config, sizeof config);
     build_say_states(n, config.fn.state);
-    for (int i = 0; i < WEIR_STATES; i++)
-        n->unites_state |= fn->state[i].name && fn->state[i].kind == WEIR_OPERATOR_UNION;
     build_constants(s->job, n, fn->with, fn->with_bytes);
     return build_stream(s->job, n->id, TAG_MAIN, out);
 }
@@ -311,7 +297,7 @@ static struct weir_stream *to_one(struct weir_here here, struct weir_stream *s)
     struct weir_stream *all = arena_copy(s->job->arena, s, sizeof *s);
 
     all->key_column = -1;
-    return shipped(here, all, SHIP_GLOBAL);
+    return build_shipped(here, all, SHIP_GLOBAL);
 }
 
 struct weir_stream *weir_window_all_at(struct weir_here here, struct weir_stream *s,
@@ -370,16 +356,6 @@ struct weir_stream *weir_union_at(struct weir_here here, struct weir_stream *a,
     memcpy(&both->part[a->parts], b->part, b->parts * sizeof b->part[0]);
     both->parts += b->parts;
     return both;
-}
-
-struct weir_stream *weir_rebalance_at(struct weir_here here, struct weir_stream *s)
-{
-    return shipped(here, s, SHIP_REBALANCE);
-}
-
-struct weir_stream *weir_forward_at(struct weir_here here, struct weir_stream *s)
-{
-    return shipped(here, s, SHIP_FORWARD);
 }
 
 /* ---- a fold at the end ---- */

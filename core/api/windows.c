@@ -1,5 +1,6 @@
 #include "api/windows.h"
 
+#include "api/build.h"
 #include "base/hash.h"
 #include "data/schema.h"
 #include "window/trigger.h"
@@ -49,6 +50,21 @@ static void check_kind(struct weir_job *job, struct weir_here here, const struct
                     w->is_global ? "a row of a global window" : "the wall clock");
 }
 
+static void check_own(struct weir_job *job, struct weir_here here, const struct weir_own_trigger *t)
+{
+    if (t == NULL || t->on_element == NULL) {
+        job_mistake(job, here, "a trigger of your own: set `own`, with its on_element");
+        return;
+    }
+    if (t->state)
+        build_check_schema(job, here, t->state);
+    if (t->state && !schema_is_fixed(t->state))
+        job_mistake(job, here, "a trigger's state has no STRING columns, unlike '%s'",
+                    t->state->name);
+    if (t->state && t->on_merge && t->merge == NULL)
+        job_mistake(job, here, "a trigger that merges and has a state: give it `merge`");
+}
+
 static void check_trigger(struct weir_job *job, struct weir_here here, const struct weir_trigger *t)
 {
     switch (t->kind) {
@@ -78,6 +94,9 @@ static void check_trigger(struct weir_job *job, struct weir_here here, const str
             job_mistake(job, here, "this trigger is around another one: set `inner`");
         else
             check_trigger(job, here, t->inner);
+        break;
+    case WEIR_TRIGGER_OWN:
+        check_own(job, here, t->own);
         break;
     case WEIR_TRIGGER_DEFAULT:
     case WEIR_TRIGGER_EVENT_TIME:
@@ -113,6 +132,18 @@ void window_check(struct weir_job *job, struct weir_here here, const struct weir
 
 /* ---- resolved ---- */
 
+static const struct weir_own_trigger *copied_own(struct weir_job *job,
+                                                 const struct weir_own_trigger *own)
+{
+    struct weir_own_trigger *copy;
+
+    if (own == NULL)
+        return NULL;
+    copy = arena_copy(job->arena, own, sizeof *own);
+    copy->with = own->with_bytes ? arena_copy(job->arena, own->with, own->with_bytes) : NULL;
+    return copy;
+}
+
 static const struct weir_trigger *copied(struct weir_job *job, const struct weir_trigger *t)
 {
     struct weir_trigger *copy;
@@ -121,6 +152,7 @@ static const struct weir_trigger *copied(struct weir_job *job, const struct weir
         return NULL;
     copy = arena_copy(job->arena, t, sizeof *t);
     copy->inner = copied(job, t->inner);
+    copy->own = copied_own(job, t->own);
     return copy;
 }
 
@@ -134,6 +166,7 @@ struct weir_window window_resolved(struct weir_job *job, const struct weir_windo
                          : w->processing_time ? WEIR_TRIGGER_PROCESSING_TIME
                                               : WEIR_TRIGGER_EVENT_TIME;
     r.trigger.inner = copied(job, w->trigger.inner);
+    r.trigger.own = copied_own(job, w->trigger.own);
     return r;
 }
 
@@ -151,6 +184,12 @@ static uint64_t say_double(uint64_t hash, double value)
     return hash_mix(hash, hash_bytes(&value, sizeof value));
 }
 
+static uint64_t say_own(uint64_t hash, const struct weir_own_trigger *own)
+{
+    hash = hash_mix(hash, own->state ? schema_hash(own->state) : 0);
+    return hash_mix(hash, own->with ? hash_bytes(own->with, own->with_bytes) : 0);
+}
+
 static uint64_t say_trigger(uint64_t hash, const struct weir_trigger *t)
 {
     const int64_t values[] = {t->kind,
@@ -162,6 +201,8 @@ static uint64_t say_trigger(uint64_t hash, const struct weir_trigger *t)
                               t->clear_on_timeout};
 
     hash = say_double(say(hash, values, 7), t->threshold);
+    if (t->own)
+        hash = say_own(hash, t->own);
     return t->inner ? say_trigger(hash, t->inner) : hash;
 }
 

@@ -95,7 +95,9 @@ static bool may_emit(struct weir_ctx *c)
 {
     if (c->is_restoring)
         operator_fail(c->op, ERR_USER, "it emits a row in on_restore: keep it until the first row");
-    return !c->is_restoring;
+    else if (c->mute)
+        operator_fail(c->op, ERR_USER, "it emits a row: %s", c->mute);
+    return !c->is_restoring && !c->mute;
 }
 
 void context_emit(struct weir_ctx *c, uint32_t tag, struct span image)
@@ -184,6 +186,11 @@ int64_t weir_key_int(const struct weir_ctx *c)
     if (c->key.bytes == 8)
         memcpy(&v, c->key.p, 8);
     return v;
+}
+
+void *weir_opened(const struct weir_ctx *c)
+{
+    return c->opened;
 }
 
 uint32_t weir_subtask(const struct weir_ctx *c)
@@ -482,15 +489,20 @@ void weir_broadcast_entry(struct weir_ctx *c, int state, uint32_t i, void *key, 
 
 /* ---- timers ---- */
 
+static struct span timer_name(const struct weir_ctx *c)
+{
+    return c->pane.p ? c->pane : c->key;
+}
+
 static void set_timer(struct weir_ctx *c, struct timerq *q, int64_t ms)
 {
     if (c->is_restoring)
         operator_fail(c->op, ERR_USER, "timers are of a key: there is none in on_restore");
-    else if (q == NULL || c->key.p == NULL)
+    else if (q == NULL || timer_name(c).p == NULL)
         operator_fail(c->op, ERR_USER, "timers exist on keyed streams only: use weir_key_by()%s",
                       c->is_second && q ? "; on_broadcast has no key" : "");
     else
-        timerq_set(q, ms, c->key_group, c->key);
+        timerq_set(q, ms, c->key_group, timer_name(c));
 }
 
 void weir_timer_set(struct weir_ctx *c, int64_t event_ms)
@@ -501,7 +513,7 @@ void weir_timer_set(struct weir_ctx *c, int64_t event_ms)
 void weir_timer_delete(struct weir_ctx *c, int64_t event_ms)
 {
     if (c->timers)
-        timerq_delete(c->timers, event_ms, c->key);
+        timerq_delete(c->timers, event_ms, timer_name(c));
 }
 
 int64_t weir_now_ms(const struct weir_ctx *c)
@@ -520,7 +532,7 @@ void weir_processing_timer_delete(struct weir_ctx *c, int64_t ms)
 {
     if (c->processing == NULL)
         return;
-    timerq_delete(c->processing, ms, c->key);
+    timerq_delete(c->processing, ms, timer_name(c));
     operator_wake_at(c->op, timers_deadline_us(c->op, c->processing));
 }
 

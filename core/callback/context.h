@@ -24,8 +24,11 @@ struct weir_ctx {
     bool is_restoring;           /* on_restore: no key, no row, no room to emit */
     struct timerq *timers;       /* by event time; NULL: no timers here */
     struct timerq *processing;   /* by the wall clock; NULL: none here */
+    struct span pane;            /* a trigger is asked: timers go by this name, not the key */
     bool is_processing;          /* the timer that fires is by the wall clock */
     bool is_second;              /* the row at hand is of the second input */
+    const char *mute;            /* why nothing may be emitted; NULL: it may */
+    void *opened;                /* outside, by the user's function; NULL: nothing */
     const struct weir_state *decl;
     struct keyed *broadcast; /* NULL: none; maps of the subtask, under no key */
     const struct weir_state *broadcast_decl;

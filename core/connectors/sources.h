@@ -6,6 +6,8 @@
  *                  ends when the other side closes.  Its config is a file's.
  *   "rows_source"  structs in memory, of a fixed-size row type.  Subtask i of n reads rows
  *                  [i*count/n, (i+1)*count/n), without copying them.
+ *   "own_source"   what the user's functions say (weir_own.h).  Its splits with their positions are
+ *                  its state, united at a restore.
  *
  * What becomes of lines that are no rows is bad_rows.h.
  *
@@ -25,6 +27,10 @@ struct file_source_config {
 struct rows_source_config {
     const void *rows;
     uint64_t count;
+    const struct weir_schema *schema;
+};
+struct own_source_config {
+    struct weir_source fn;
     const struct weir_schema *schema;
 };
 

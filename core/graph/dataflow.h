@@ -76,8 +76,9 @@ struct edge {
     uint32_t tag;      /* which output of `from` */
     bool second;       /* it is of the second input of `to`; those of the first come before */
     enum ship ship;
-    bool ship_is_set; /* false: FORWARD if the parallelisms are equal, else REBALANCE */
-    int key_column;   /* HASH: of the row type on the edge */
+    bool ship_is_set;          /* false: FORWARD if the parallelisms are equal, else REBALANCE */
+    int key_column;            /* HASH, CUSTOM: of the row type on the edge; else -1 */
+    weir_partition *partition; /* CUSTOM */
     const struct weir_schema *type;
 };
 

@@ -122,6 +122,7 @@ static uint32_t make_edge(struct build *b, const struct edge *e)
                            .second = e->second,
                            .ship = e->ship,
                            .key_column = e->key_column,
+                           .partition = e->partition,
                            .type = e->type,
                            .input = to->in_edges};
     to->in_edge[to->in_edges++] = j->id;
@@ -169,8 +170,10 @@ static uint32_t input_channels(const struct job_graph *g, const struct vertex *v
 
     for (uint32_t i = 0; i < v->in_edges; i++) {
         const struct job_edge *e = &g->edge[v->in_edge[i]];
+        uint32_t up = g->vertex[e->from].parallelism, down = v->parallelism;
+        bool is_pointwise = e->ship == SHIP_FORWARD || e->ship == SHIP_RESCALE;
 
-        n += e->ship == SHIP_FORWARD ? 1 : g->vertex[e->from].parallelism;
+        n += is_pointwise ? (up + down - 1) / down : up;
     }
     return n;
 }

@@ -52,6 +52,7 @@ struct job_edge {
     bool second; /* of the second input of the consumer's head */
     enum ship ship;
     int key_column;
+    weir_partition *partition; /* CUSTOM */
     const struct weir_schema *type;
     uint32_t input; /* index of this edge among the consumer's in_edges */
 };

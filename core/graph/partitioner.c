@@ -1,6 +1,7 @@
 #include "graph/partitioner.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "data/key_group.h"
 
@@ -42,10 +43,18 @@ void partitioner_init(struct partitioner *p, enum ship s, uint32_t channels,
         p->next = (uint32_t)(drawn % channels);
 }
 
+static uint32_t custom(const struct partitioner *p, struct span key)
+{
+    struct weir_text text = {(const char *)key.p, (uint32_t)key.bytes};
+    int64_t number = 0;
+
+    if (key.bytes == sizeof number)
+        memcpy(&number, key.p, sizeof number);
+    return p->partition(text, number, p->channels);
+}
+
 uint32_t partitioner_select(struct partitioner *p, uint32_t key_group, struct span key)
 {
-    uint32_t chosen;
-
     switch (p->ship) {
     case SHIP_REBALANCE:
     case SHIP_RESCALE:
@@ -56,9 +65,7 @@ uint32_t partitioner_select(struct partitioner *p, uint32_t key_group, struct sp
     case SHIP_HASH:
         return key_group_subtask(key_group, p->channels, p->max_parallelism);
     case SHIP_CUSTOM:
-        chosen = p->custom(key.p, (uint32_t)key.bytes, p->channels);
-        assert(chosen < p->channels);
-        return chosen;
+        return custom(p, key);
     case SHIP_FORWARD:
     case SHIP_GLOBAL:
     case SHIP_BROADCAST:

@@ -40,23 +40,20 @@ struct partitioner_traits {
 };
 struct partitioner_traits partitioner_traits(enum ship s);
 
-/* Below `channels`, always: the API checks what a user's function says before it gets here. */
-typedef uint32_t partitioner_custom(const void *key, uint32_t key_bytes, uint32_t channels);
-
 struct partitioner {
     enum ship ship;
     uint32_t channels;
-    uint32_t max_parallelism;   /* HASH */
-    uint32_t next;              /* REBALANCE, RESCALE: last used */
-    struct rng rng;             /* SHUFFLE */
-    partitioner_custom *custom; /* CUSTOM */
+    uint32_t max_parallelism;  /* HASH */
+    uint32_t next;             /* REBALANCE, RESCALE: last used */
+    struct rng rng;            /* SHUFFLE */
+    weir_partition *partition; /* CUSTOM */
 };
 
 /* `drawn` = any number; the start of REBALANCE is drawn % channels. */
 void partitioner_init(struct partitioner *p, enum ship s, uint32_t channels,
                       uint32_t max_parallelism, uint64_t drawn);
 /* The channel of the next row.  `key_group` counts for HASH, `key` for CUSTOM.  Not for
- * BROADCAST. */
+ * BROADCAST.  What the function of CUSTOM says is the caller's to check. */
 uint32_t partitioner_select(struct partitioner *p, uint32_t key_group, struct span key);
 
 /* The edge's wiring.  Inputs of consumer i, in channel order: `producers` of them, input n reads

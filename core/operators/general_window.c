@@ -6,6 +6,7 @@
 
 #include "operators/registry.h"
 #include "callback/timers.h"
+#include "data/schema.h"
 #include "operators/window_events.h"
 #include "state/row_list.h"
 #include "window/contents.h"
@@ -135,6 +136,15 @@ static void set_cleanup(struct general_window *w, struct time_window window)
 
 /* ---- the trigger ---- */
 
+/* A trigger of the user's may set timers under the name of its window, while it is asked. */
+static void lend_timers(struct general_window *w, struct timerq *event, struct timerq *processing,
+                        struct span pane)
+{
+    w->user.ctx.timers = event;
+    w->user.ctx.processing = processing;
+    w->user.ctx.pane = pane;
+}
+
 /* The trigger's state of a window is taken out of its cell for the call, then put back. */
 static struct trigger_state take_state(struct general_window *w, struct time_window window)
 {
@@ -150,6 +160,7 @@ static struct trigger_state take_state(struct general_window *w, struct time_win
 
 static void give_state(struct general_window *w, struct time_window window, struct trigger_state s)
 {
+    lend_timers(w, NULL, NULL, (struct span){0});
     if (s.has_value || s.has_timeout)
         contents_put(&w->contents, name(w, window), w->user.ctx.key_group)->trigger = s;
     else
@@ -160,7 +171,9 @@ static void give_state(struct general_window *w, struct time_window window, stru
 static struct trigger_call call(struct general_window *w, struct time_window window,
                                 struct trigger_state *state, const struct weir_row *row)
 {
-    return (struct trigger_call){.window = window,
+    lend_timers(w, w->event, w->processing, name(w, window));
+    return (struct trigger_call){.user = &w->user.ctx,
+                                 .window = window,
                                  .row = row,
                                  .watermark_ms = w->user.op.watermark_ms,
                                  .now_ms = now_ms(w),
@@ -564,6 +577,26 @@ static void window_on_time(struct operator* op, int64_t now_us)
 
 /* ---- snapshots ---- */
 
+static const struct weir_schema *own_state(const struct general_window *w)
+{
+    return trigger_own(&w->config->window.trigger)->state;
+}
+
+/* The state of a trigger of the user's is a struct of what it declares now. */
+static int check_trigger(const struct general_window *w, const struct snapshot_in *in,
+                         struct diag *why)
+{
+    const struct operator* op = & w->user.op;
+    struct reader r;
+
+    if (trigger_own(&w->config->window.trigger) == NULL ||
+        (operator_block_find(op, in, "trigger", &r) == ERR_NONE &&
+         schema_matches(own_state(w), &r)))
+        return ERR_NONE;
+    return diag_set(why, ERR_MISMATCH, "%s: the state of its trigger was written with another type",
+                    op->node->uid);
+}
+
 static void window_snapshot(struct operator* op, uint32_t checkpoint, struct snapshot_out *out)
 {
     struct general_window *w = of(op);
@@ -571,6 +604,10 @@ static void window_snapshot(struct operator* op, uint32_t checkpoint, struct sna
     (void)checkpoint;
     contents_snapshot(&w->contents, operator_block(op, out, "contents", 1));
     snapshot_block_end(out);
+    if (trigger_own(&w->config->window.trigger)) {
+        schema_write(own_state(w), operator_block(op, out, "trigger", 1));
+        snapshot_block_end(out);
+    }
     sessions_snapshot(&w->sessions, operator_block(op, out, "sessions", 1));
     snapshot_block_end(out);
     timerq_snapshot(w->event, operator_block(op, out, "event-timers", 1));
@@ -587,6 +624,8 @@ static int window_restore(struct operator* op, const struct snapshot_in *in, str
 
     if (operator_block_find(op, in, "contents", &r))
         return ERR_NONE; /* a new operator starts empty */
+    if (check_trigger(w, in, why))
+        return why->err;
     if (contents_restore(&w->contents, &r, op->node->uid, why))
         return why->err;
     ok = operator_block_find(op, in, "sessions", &r) == ERR_NONE &&

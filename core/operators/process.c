@@ -249,3 +249,74 @@ const struct operator_class broadcast_process_class = {
     .describe = process_describe,
     .close = user_close,
 };
+
+/* ---- a sink of the user's ---- */
+
+static int sink_open(struct operator* op, struct diag *why)
+{
+    struct process *p = (struct process *)op;
+    int err = process_open(op, why);
+
+    p->user.ctx.mute = "a sink has no output";
+    if (p->config->sink.open)
+        p->user.ctx.opened = p->config->sink.open(&p->user.ctx);
+    return err;
+}
+
+static void sink_close(struct operator* op)
+{
+    struct process *p = (struct process *)op;
+
+    if (p->user.ctx.opened && p->config->sink.close)
+        p->config->sink.close(p->user.ctx.opened);
+    user_close(op);
+}
+
+/* No row is at hand. */
+static void sink_tell(struct process *p, void (*fn)(struct weir_ctx *, uint32_t),
+                      uint32_t checkpoint)
+{
+    context_key(&p->user, 0, (struct span){0});
+    subtask_lists_turn(p->user.ctx.lists);
+    if (fn)
+        fn(&p->user.ctx, checkpoint);
+}
+
+static void sink_snapshot(struct operator* op, uint32_t checkpoint, struct snapshot_out *out)
+{
+    struct process *p = (struct process *)op;
+
+    sink_tell(p, p->config->sink.on_checkpoint, checkpoint);
+    process_snapshot(op, checkpoint, out);
+}
+
+static void sink_on_checkpoint(struct operator* op, uint32_t checkpoint)
+{
+    struct process *p = (struct process *)op;
+
+    sink_tell(p, p->config->sink.on_complete, checkpoint);
+}
+
+static void sink_finish(struct operator* op)
+{
+    struct process *p = (struct process *)op;
+
+    if (op->task->has_checkpoints)
+        return;
+    sink_tell(p, p->config->sink.on_checkpoint, 0);
+    sink_tell(p, p->config->sink.on_complete, 0);
+}
+
+const struct operator_class own_sink_class = {
+    .name = "own_sink",
+    .bytes = sizeof(struct process),
+    .open = sink_open,
+    .on_row = process_on_row,
+    .peek = user_peek,
+    .finish = sink_finish,
+    .snapshot = sink_snapshot,
+    .restore = process_restore,
+    .on_checkpoint = sink_on_checkpoint,
+    .describe = process_describe,
+    .close = sink_close,
+};

@@ -4,6 +4,7 @@
  *   "co_process"          weir_co_process: two inputs, one state
  *   "broadcast_process"   weir_broadcast: rows of the second input reach every subtask and change
  *                         maps that belong to the subtask, not to a key; only they may
+ *   "own_sink"            weir_sink: no output; told of checkpoints
  *
  * Timers fire when the watermark passes them, one a resume(), in order of time;
  * one that a timer registers for a time already passed fires in the same
@@ -25,6 +26,7 @@ struct process_config {
     struct weir_process fn;
     weir_on_row *on_row_2;                    /* of the second input */
     struct weir_state broadcast[WEIR_STATES]; /* broadcast_process only */
+    struct weir_sink sink;                    /* own_sink only; fn has its state and functions */
 };
 
 #endif

@@ -19,6 +19,7 @@ static struct outbox *make_outbox(const struct chain *c, const struct job_edge *
         .pool = pool,
         .trace = t->trace,
         .counters = t->counters,
+        .failure = &c->context->failure,
         .disturbed = &c->context->disturbed,
         .elements_max = (uint32_t)option_number(t->options, OPTION_BUFFER_ELEMENTS),
         .queue_max = (uint32_t)option_number(t->options, OPTION_SUBPARTITION_BUFFERS),

@@ -34,6 +34,7 @@ struct outbox *outbox_new(const struct outbox_spec *spec)
     o->subpartitions = n;
     o->elements_max = spec->elements_max ? spec->elements_max : UINT32_MAX;
     partitioner_init(&o->partitioner, e->ship, n, to->max_parallelism, spec->drawn);
+    o->partitioner.partition = e->partition;
     if (e->key_column >= 0)
         o->key_type = e->type->column[e->key_column].type;
     for (uint32_t i = 0; i < n; i++) {
@@ -135,11 +136,22 @@ put_row(struct outbox *o, struct subpartition *s, const struct weir_row *row, ui
     finish_if_full(o, s);
 }
 
+static void fail_partition(struct outbox *o, uint32_t to)
+{
+    const struct job_graph *g = o->spec.graph;
+
+    use_room(o);
+    diag_set(o->spec.failure, ERR_USER,
+             "the partitioner in front of '%s' chose subtask %u of %u: use 0 to %u",
+             g->vertex[o->spec.edge->to].name, to, o->subpartitions, o->subpartitions - 1);
+}
+
 /* Not by key group: such a row has none. */
 static void put_unkeyed(struct outbox *o, const struct weir_row *row)
 {
     const struct job_edge *edge = o->spec.edge;
     struct span key = {0};
+    uint32_t to;
 
     if (edge->ship == SHIP_BROADCAST) {
         for (uint32_t i = 0; i < o->subpartitions; i++)
@@ -148,7 +160,11 @@ static void put_unkeyed(struct outbox *o, const struct weir_row *row)
     }
     if (edge->key_column >= 0)
         key = row_key(edge->type, row->image, edge->key_column);
-    put_row(o, &o->sub[partitioner_select(&o->partitioner, 0, key)], row, 0);
+    to = partitioner_select(&o->partitioner, 0, key);
+    if (to < o->subpartitions)
+        put_row(o, &o->sub[to], row, 0);
+    else
+        fail_partition(o, to);
 }
 
 void outbox_row(struct outbox *o, const struct weir_row *row)

@@ -33,6 +33,7 @@ struct outbox_spec {
     uint32_t queue_max;    /* segments a sub-partition may queue */
     uint32_t credit;       /* each consumer's at first */
     uint64_t drawn;        /* for the partitioner */
+    struct diag *failure;  /* the task's: set by a user's function that answers wrongly */
     bool *disturbed;       /* set whenever has_room() may have changed to no; NULL: nobody asks */
 };
 

@@ -100,6 +100,83 @@ static unsigned timeout_on_element(const struct weir_trigger *t, const struct tr
     return result;
 }
 
+/* ---- a trigger of the user's ---- */
+
+static struct weir_pane pane_of(const struct weir_own_trigger *own, const struct trigger_call *c)
+{
+    struct bytes *state = &c->state->last;
+
+    if (own->state && state->bytes == 0)
+        memset(bytes_grow(state, own->state->size), 0, own->state->size);
+    return (struct weir_pane){.start_ms = c->window.start_ms,
+                              .end_ms = c->window.end_ms,
+                              .max_ms = window_max(c->window),
+                              .state = own->state ? state->p : NULL,
+                              .with = own->with};
+}
+
+/* State that is all zero is as good as none. */
+static unsigned settled(const struct trigger_call *c, enum weir_answer answer)
+{
+    struct trigger_state *s = c->state;
+
+    s->has_value = false;
+    for (size_t i = 0; i < s->last.bytes; i++)
+        s->has_value |= s->last.p[i] != 0;
+    if (!s->has_value)
+        bytes_done(&s->last);
+    return (unsigned)answer & (TRIGGER_FIRE | TRIGGER_PURGE);
+}
+
+static unsigned own_on_element(const struct weir_own_trigger *own, const struct trigger_call *c)
+{
+    struct weir_pane pane = pane_of(own, c);
+
+    return settled(c, own->on_element(c->user, &pane, c->row));
+}
+
+static unsigned own_on_time(const struct weir_own_trigger *own, const struct trigger_call *c,
+                            enum weir_answer (*on_time)(struct weir_ctx *, struct weir_pane *,
+                                                        int64_t),
+                            int64_t time_ms)
+{
+    struct weir_pane pane;
+
+    if (on_time == NULL)
+        return TRIGGER_CONTINUE;
+    pane = pane_of(own, c);
+    return settled(c, on_time(c->user, &pane, time_ms));
+}
+
+static void own_call(const struct weir_own_trigger *own, const struct trigger_call *c,
+                     void (*fn)(struct weir_ctx *, struct weir_pane *))
+{
+    struct weir_pane pane = pane_of(own, c);
+
+    if (fn)
+        fn(c->user, &pane);
+    settled(c, WEIR_CONTINUE);
+}
+
+static void own_absorb(const struct weir_own_trigger *own, struct trigger_state *into,
+                       const struct trigger_state *from)
+{
+    if (into->has_value)
+        own->merge(into->last.p, from->last.p);
+    else
+        bytes_put(&into->last, from->last.p, from->last.bytes);
+    into->has_value = true;
+}
+
+const struct weir_own_trigger *trigger_own(const struct weir_trigger *t)
+{
+    while (t->inner)
+        t = t->inner;
+    return t->kind == WEIR_TRIGGER_OWN ? t->own : NULL;
+}
+
+/* ---- what is asked ---- */
+
 unsigned trigger_on_element(const struct weir_trigger *t, const struct trigger_call *c)
 {
     int64_t max_ms = window_max(c->window);
@@ -130,6 +207,8 @@ unsigned trigger_on_element(const struct weir_trigger *t, const struct trigger_c
         return purging(trigger_on_element(t->inner, c));
     case WEIR_TRIGGER_PROCESSING_TIMEOUT:
         return timeout_on_element(t, c);
+    case WEIR_TRIGGER_OWN:
+        return own_on_element(t->own, c);
     case WEIR_TRIGGER_DEFAULT:
     case WEIR_TRIGGER_NEVER:
         break;
@@ -161,6 +240,8 @@ unsigned trigger_on_event_time(const struct weir_trigger *t, const struct trigge
         return purging(trigger_on_event_time(t->inner, c, time_ms));
     case WEIR_TRIGGER_PROCESSING_TIMEOUT:
         return timed_out(t, c, trigger_on_event_time(t->inner, c, time_ms));
+    case WEIR_TRIGGER_OWN:
+        return own_on_time(t->own, c, t->own->on_event_time, time_ms);
     case WEIR_TRIGGER_DEFAULT:
     case WEIR_TRIGGER_PROCESSING_TIME:
     case WEIR_TRIGGER_COUNT:
@@ -184,6 +265,8 @@ unsigned trigger_on_processing_time(const struct weir_trigger *t, const struct t
         return purging(trigger_on_processing_time(t->inner, c, time_ms));
     case WEIR_TRIGGER_PROCESSING_TIMEOUT:
         return timed_out(t, c, trigger_on_processing_time(t->inner, c, time_ms));
+    case WEIR_TRIGGER_OWN:
+        return own_on_time(t->own, c, t->own->on_processing_time, time_ms);
     case WEIR_TRIGGER_DEFAULT:
     case WEIR_TRIGGER_EVENT_TIME:
     case WEIR_TRIGGER_END_OF_STREAM:
@@ -233,6 +316,10 @@ void trigger_clear(const struct weir_trigger *t, const struct trigger_call *c)
     case WEIR_TRIGGER_PURGING:
         trigger_clear(t->inner, c);
         break;
+    case WEIR_TRIGGER_OWN:
+        own_call(t->own, c, t->own->clear);
+        forget(s);
+        break;
     case WEIR_TRIGGER_DEFAULT:
     case WEIR_TRIGGER_END_OF_STREAM:
     case WEIR_TRIGGER_NEVER:
@@ -246,6 +333,8 @@ void trigger_on_merge(const struct weir_trigger *t, const struct trigger_call *c
 
     if (t->kind == WEIR_TRIGGER_PURGING)
         trigger_on_merge(t->inner, c);
+    if (t->kind == WEIR_TRIGGER_OWN)
+        own_call(t->own, c, t->own->on_merge);
     if (t->kind == WEIR_TRIGGER_EVENT_TIME && max_ms > c->watermark_ms)
         set_event(c, max_ms);
     if (t->kind == WEIR_TRIGGER_PROCESSING_TIME && max_ms > c->now_ms)
@@ -265,6 +354,10 @@ void trigger_absorb(const struct weir_trigger *t, struct trigger_state *into,
         leaf = leaf->inner;
     if (!from->has_value)
         return;
+    if (leaf->kind == WEIR_TRIGGER_OWN) {
+        own_absorb(leaf->own, into, from);
+        return;
+    }
     if (!into->has_value)
         into->value = from->value;
     else if (leaf->kind == WEIR_TRIGGER_COUNT)
@@ -279,6 +372,8 @@ bool trigger_can_merge(const struct weir_trigger *t)
     switch (t->kind) {
     case WEIR_TRIGGER_PURGING:
         return trigger_can_merge(t->inner);
+    case WEIR_TRIGGER_OWN:
+        return t->own && t->own->on_merge;
     case WEIR_TRIGGER_DELTA:
     case WEIR_TRIGGER_PROCESSING_TIMEOUT:
     case WEIR_TRIGGER_END_OF_STREAM:

@@ -15,6 +15,7 @@
  *   delta(th, f)               f(kept, new) > th: FIRE     -                   -
  *   end_of_stream              timer at max                t = max: FIRE       -
  *   never                      -                           -                   -
+ *   own                        what the user's functions say (weir_windows.h)
  *   purging(inner)             FIRE of inner becomes FIRE and PURGE
  *   processing_timeout(inner)  inner; else a wall-clock    FIRE, whatever      FIRE, whatever
  *                              timer t ahead               inner says          inner says
@@ -41,7 +42,7 @@ struct trigger_state { /* zero-initialised is none */
     bool has_value, has_timeout;
     int64_t value;     /* elements counted, or the pending time */
     int64_t timeout;   /* the pending wall-clock time */
-    struct bytes last; /* delta: the element compared with, a row image */
+    struct bytes last; /* delta: the element compared with, a row image; own: its state */
 };
 
 struct trigger_call { /* who is asked about what; all borrowed */
@@ -52,6 +53,7 @@ struct trigger_call { /* who is asked about what; all borrowed */
     struct timerq *event, *processing; /* timers under `name`, the key and window */
     uint32_t key_group;
     struct span name;
+    struct weir_ctx *user; /* own: what its callbacks get */
 };
 
 /* The default of event-time windows, for an operator that keeps its own timers: WAIT is CONTINUE,
@@ -73,6 +75,8 @@ void trigger_on_merge(const struct weir_trigger *t, const struct trigger_call *c
 void trigger_absorb(const struct weir_trigger *t, struct trigger_state *into,
                     const struct trigger_state *from);
 bool trigger_can_merge(const struct weir_trigger *t);
+/* The user's trigger, maybe inside others; NULL: there is none. */
+const struct weir_own_trigger *trigger_own(const struct weir_trigger *t);
 void trigger_state_done(struct trigger_state *s);
 
 #endif

@@ -97,6 +97,59 @@ static void test_key_by_rebalance_and_strategies_break_chains(void **state)
     (void)state;
 }
 
+static struct weir_stream *rows_of(struct weir_job *job)
+{
+    return weir_csv(job, "a.csv", &row_schema);
+}
+
+static uint32_t first(struct weir_text text, int64_t number, uint32_t channels)
+{
+    (void)text;
+    (void)number;
+    (void)channels;
+    return 0;
+}
+
+static void test_each_way_of_shipping_breaks_a_chain_and_a_key_behind_it_wins(void **state)
+{
+    struct weir_job *job = new_job();
+    struct weir_stream *s = rows_of(job);
+    struct job_graph *g;
+
+    weir_print(weir_rescale(s), "out");
+    weir_print(weir_shuffle(s), "out");
+    weir_print(weir_global(s), "out");
+    weir_print(weir_broadcast(s), "out");
+    weir_print(weir_partition_custom(s, "n", first), "out");
+    weir_print(weir_key_by(weir_partition_custom(s, "n", first), "name"), "out");
+    weir_print(weir_forward(weir_broadcast(s)), "out");
+    g = job_seal(job);
+    assert_int_equal(g->vertices, 7);
+    assert_int_equal(g->edges, 6);
+    assert_int_equal(g->edge[0].ship, SHIP_RESCALE);
+    assert_int_equal(g->edge[1].ship, SHIP_SHUFFLE);
+    assert_int_equal(g->edge[2].ship, SHIP_GLOBAL);
+    assert_int_equal(g->edge[3].ship, SHIP_BROADCAST);
+    assert_int_equal(g->edge[4].ship, SHIP_CUSTOM);
+    assert_int_equal(g->edge[4].key_column, 1);
+    assert_ptr_equal(g->edge[4].partition, first);
+    assert_int_equal(g->edge[5].ship, SHIP_HASH);
+    assert_int_equal(g->edge[5].key_column, 0);
+    job_free(job);
+    (void)state;
+}
+
+static void test_a_rescaled_edge_has_few_channels(void **state)
+{
+    struct weir_job *job = new_job();
+    struct weir_stream *s = weir_parallelism(rows_of(job), 2000);
+
+    weir_parallelism(weir_print(weir_rescale(s), "out"), 1000); /* all to all: 2000 an input */
+    assert_non_null(job_seal(job));
+    job_free(job);
+    (void)state;
+}
+
 static void test_a_union_is_one_input_of_several_edges(void **state)
 {
     struct weir_job *job = new_job();
@@ -128,11 +181,6 @@ static void test_constants_are_part_of_the_graphs_hash(void **state)
 }
 
 /* ---- mistakes: each its own small program, and what must be said ---- */
-
-static struct weir_stream *rows_of(struct weir_job *job)
-{
-    return weir_csv(job, "a.csv", &row_schema);
-}
 
 static struct weir_stream *keyed(struct weir_job *job)
 {
@@ -270,6 +318,126 @@ static void forward_to_more(struct weir_job *job)
 static void rebalance_of_a_key(struct weir_job *job)
 {
     weir_rebalance(keyed(job));
+}
+
+static void rescale_of_a_key(struct weir_job *job)
+{
+    weir_rescale(keyed(job));
+}
+
+static void shuffle_of_a_key(struct weir_job *job)
+{
+    weir_shuffle(keyed(job));
+}
+
+static void global_of_a_key(struct weir_job *job)
+{
+    weir_global(keyed(job));
+}
+
+static void broadcast_of_a_key(struct weir_job *job)
+{
+    weir_broadcast(keyed(job));
+}
+
+static void partition_of_a_key(struct weir_job *job)
+{
+    weir_partition_custom(keyed(job), "n", first);
+}
+
+static void partition_by_a_misspelt_column(struct weir_job *job)
+{
+    weir_partition_custom(rows_of(job), "nam", first);
+}
+
+static void partition_by_no_column(struct weir_job *job)
+{
+    weir_partition_custom(rows_of(job), NULL, first);
+}
+
+static void partition_without_function(struct weir_job *job)
+{
+    weir_partition_custom(rows_of(job), "n", NULL);
+}
+
+static void on_checkpoint(struct weir_ctx *c, uint32_t checkpoint)
+{
+    (void)c;
+    (void)checkpoint;
+}
+
+static void sink_without_function(struct weir_job *job)
+{
+    weir_sink(rows_of(job), &(struct weir_sink){0});
+}
+
+static void sink_of_the_second_phase_alone(struct weir_job *job)
+{
+    weir_sink(rows_of(job), &(struct weir_sink){.on_row = pass, .on_complete = on_checkpoint});
+}
+
+static void sink_that_forgets_what_it_owes(struct weir_job *job)
+{
+    weir_sink(rows_of(job), &(struct weir_sink){.on_row = pass,
+                                                .on_checkpoint = on_checkpoint,
+                                                .on_complete = on_checkpoint});
+}
+
+static void sink_with_state_of_no_key(struct weir_job *job)
+{
+    weir_sink(rows_of(job),
+              &(struct weir_sink){.state = {{.name = "a", .kind = WEIR_VALUE, .type = &num_schema}},
+                                  .on_row = pass});
+}
+
+static uint32_t no_splits(struct weir_ctx *c)
+{
+    (void)c;
+    return 0;
+}
+
+static enum weir_next at_end(struct weir_ctx *c, uint32_t split, void *position, void *row)
+{
+    (void)c;
+    (void)split;
+    (void)position;
+    (void)row;
+    return WEIR_NEXT_END;
+}
+
+static void source_without_functions(struct weir_job *job)
+{
+    weir_source(job, &(struct weir_source){.position = &num_schema, .next = at_end}, &num_schema);
+}
+
+static void source_without_position(struct weir_job *job)
+{
+    weir_source(job, &(struct weir_source){.splits = no_splits, .next = at_end}, &num_schema);
+}
+
+static void source_with_a_text_for_a_position(struct weir_job *job)
+{
+    weir_source(job,
+                &(struct weir_source){.splits = no_splits, .next = at_end, .position = &row_schema},
+                &num_schema);
+}
+
+static void source_that_waits_backwards(struct weir_job *job)
+{
+    weir_source(job,
+                &(struct weir_source){
+                    .splits = no_splits, .next = at_end, .position = &num_schema, .wait_ms = -1},
+                &num_schema);
+}
+
+static void endless_source_in_batch(struct weir_job *job)
+{
+    weir_option(job, "execution.runtime-mode", "BATCH");
+    weir_source(
+        job,
+        &(struct weir_source){
+            .splits = no_splits, .next = at_end, .position = &num_schema, .is_unbounded = true},
+        &num_schema);
 }
 
 static void parallelism_of_nothing(struct weir_job *job)
@@ -457,6 +625,23 @@ static const struct {
     {uid_twice, "uid 'x' is already that of 'csv'"},
     {forward_to_more, "forward from 'csv' (parallelism 2) to 'filter' (5)"},
     {rebalance_of_a_key, "a keyed stream is shipped by its key"},
+    {rescale_of_a_key, "a keyed stream is shipped by its key"},
+    {shuffle_of_a_key, "a keyed stream is shipped by its key"},
+    {global_of_a_key, "a keyed stream is shipped by its key"},
+    {broadcast_of_a_key, "a keyed stream is shipped by its key"},
+    {partition_of_a_key, "a keyed stream is shipped by its key"},
+    {partition_by_a_misspelt_column, "row type 'row' has no column 'nam': did you mean 'name'?"},
+    {partition_by_no_column, "row type 'row' has no column ''"},
+    {partition_without_function, "weir_partition_custom(): give it a function"},
+    {sink_without_function, "weir_sink(): on_row: give it a function"},
+    {sink_of_the_second_phase_alone, "give it both, or none"},
+    {sink_that_forgets_what_it_owes, "declare a state, and an on_restore that commits it"},
+    {sink_with_state_of_no_key, "state 'a' needs a keyed stream"},
+    {source_without_functions, "weir_source(): splits and next: give it a function"},
+    {source_without_position, "would read them from their beginning"},
+    {source_with_a_text_for_a_position, "a position has no STRING columns, unlike 'row'"},
+    {source_that_waits_backwards, "weir_source(): wait_ms is -1; it must not be negative"},
+    {endless_source_in_batch, "'source' never ends, so the job cannot run with"},
     {parallelism_of_nothing, "parallelism 0: use 1 or more"},
     {sink_outside, "give a relative directory, short, without '..'"},
     {state_without_key, "state 'a' needs a keyed stream"},
@@ -512,7 +697,8 @@ static void test_the_first_mistake_sticks(void **state)
             struct weir_job *job = new_job();
             bool sealed_only = mistakes[i].program == uid_twice ||
                                mistakes[i].program == forward_to_more ||
-                               mistakes[i].program == max_parallelism_that_is_too_small;
+                               mistakes[i].program == max_parallelism_that_is_too_small ||
+                               mistakes[i].program == endless_source_in_batch;
 
             mistakes[i].program(job);
             mistakes[j].program(job);
@@ -631,6 +817,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_forward_edges_of_equal_parallelism_are_chained),
         cmocka_unit_test(test_key_by_rebalance_and_strategies_break_chains),
+        cmocka_unit_test(test_each_way_of_shipping_breaks_a_chain_and_a_key_behind_it_wins),
+        cmocka_unit_test(test_a_rescaled_edge_has_few_channels),
         cmocka_unit_test(test_a_union_is_one_input_of_several_edges),
         cmocka_unit_test(test_constants_are_part_of_the_graphs_hash),
         cmocka_unit_test(test_file_sinks_have_directories_of_their_own_inside_the_output),

@@ -44,6 +44,29 @@ static double delta(const struct weir_row *from, const struct weir_row *to)
 static const struct weir_trigger of_delta = {
     .kind = WEIR_TRIGGER_DELTA, .delta = delta, .threshold = 1};
 
+static enum weir_answer on_element(struct weir_ctx *c, struct weir_pane *pane,
+                                   const struct weir_row *row)
+{
+    (void)c;
+    (void)pane;
+    (void)row;
+    return WEIR_CONTINUE;
+}
+
+static void on_merge(struct weir_ctx *c, struct weir_pane *pane)
+{
+    (void)c;
+    (void)pane;
+}
+
+static const struct weir_own_trigger of_nothing = {.on_merge = on_merge},
+                                     of_text = {.state = &row_schema, .on_element = on_element},
+                                     of_one = {.on_element = on_element},
+                                     of_two = {.state = &num_schema,
+                                               .on_element = on_element,
+                                               .on_merge = on_merge};
+static const struct weir_trigger of_inner = {.kind = WEIR_TRIGGER_OWN, .own = &of_nothing};
+
 /* Build a job with this window; what it was told, or "" for nothing. */
 static const char *said(struct weir_window w, bool merges)
 {
@@ -86,6 +109,17 @@ static const struct {
     {{.size_ms = 10, .evictor = {.kind = WEIR_EVICT_COUNT, .count = -1}}, "keeps -1 rows"},
     {{.size_ms = 10, .evictor = {.kind = WEIR_EVICT_TIME, .size_ms = -1}}, "must not be negative"},
     {{.size_ms = 10, .evictor = {.kind = WEIR_EVICT_DELTA}}, "a delta evictor needs"},
+    {{.size_ms = 10, .trigger = {.kind = WEIR_TRIGGER_OWN}}, "set `own`, with its on_element"},
+    {{.size_ms = 10, .trigger = {.kind = WEIR_TRIGGER_OWN, .own = &of_nothing}},
+     "set `own`, with its on_element"},
+    {{.size_ms = 10, .trigger = {.kind = WEIR_TRIGGER_PURGING, .inner = &of_inner}},
+     "set `own`, with its on_element"},
+    {{.size_ms = 10, .trigger = {.kind = WEIR_TRIGGER_OWN, .own = &of_text}},
+     "a trigger's state has no STRING columns, unlike 'row'"},
+    {{.gap_ms = 10, .trigger = {.kind = WEIR_TRIGGER_OWN, .own = &of_one}},
+     "sessions merge, and this trigger cannot"},
+    {{.gap_ms = 10, .trigger = {.kind = WEIR_TRIGGER_OWN, .own = &of_two}},
+     "a trigger that merges and has a state: give it `merge`"},
     {{.gap_ms = 5, .trigger = {.kind = WEIR_TRIGGER_DELTA, .delta = delta}},
      "sessions merge, and this trigger cannot"},
 };

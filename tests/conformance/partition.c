@@ -25,12 +25,13 @@ static int ship_of(const char *name)
 }
 
 /* The vectors' user function: the length of the key, as Java counts it, modulo the channels. */
-static uint32_t by_length(const void *key, uint32_t key_bytes, uint32_t channels)
+static uint32_t by_length(struct weir_text key, int64_t number, uint32_t channels)
 {
-    const uint8_t *p = key;
+    const uint8_t *p = (const uint8_t *)key.p;
     uint32_t units = 0;
 
-    for (uint32_t i = 0; i < key_bytes;
+    (void)number;
+    for (uint32_t i = 0; i < key.bytes;
          i++) /* a UTF-8 sequence is one UTF-16 unit, of 4 bytes two */
         units += ((p[i] & 0xc0) != 0x80) + (p[i] >= 0xf0);
     return units % channels;
@@ -67,7 +68,7 @@ static bool check_select(const struct json *in, enum ship ship, struct partition
     if (ship == SHIP_REBALANCE && !number_between(in, "drawn", 0, INT32_MAX, &drawn, why))
         return false;
     partitioner_init(p, ship, channels, max, drawn);
-    p->custom = by_length;
+    p->partition = by_length;
     if (!keyed)
         return number_between(in, "records", 0, RECORDS_MAX, n, why);
     *n = (uint32_t)json_count(json_get(in, "keys"));

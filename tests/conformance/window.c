@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "operators/registry.h"
 #include "tests/conformance/lone.h"
+#include "tests/conformance/own_trigger.h"
 
 #define ELEMENT_ROW_(C) C(STRING, key) C(BIGINT, value)
 #define STATS_(C) C(BIGINT, count) C(BIGINT, sum) C(BIGINT, min) C(BIGINT, max)
@@ -18,6 +19,7 @@ struct window_case {
     struct lone lone;
     struct window_config config;
     struct weir_trigger inner[INNERS_MAX];
+    struct weir_own_trigger own; /* of the innermost */
     int inners;
     bool sorts; /* values of a list, ascending */
 };
@@ -167,6 +169,7 @@ static bool read_trigger(struct window_case *w, const struct json *j, struct wei
                                .threshold = (double)json_get_int(j, "threshold"),
                                .reset_on_element = json_bool(json_get(j, "reset_on_element")),
                                .clear_on_timeout = json_bool(json_get(j, "clear_on_timeout"))};
+    own_trigger_instead(t, &w->own);
     if (json_get(j, "inner") == NULL)
         return true;
     if (w->inners == INNERS_MAX)

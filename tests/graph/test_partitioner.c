@@ -135,18 +135,29 @@ static void test_a_shuffle_is_even_and_the_same_for_the_same_draw(void **state)
     (void)state;
 }
 
-static uint32_t last_byte(const void *key, uint32_t bytes, uint32_t channels)
+static uint32_t last_byte(struct weir_text key, int64_t number, uint32_t channels)
 {
-    return ((const uint8_t *)key)[bytes - 1] % channels;
+    (void)number;
+    return (uint8_t)key.p[key.bytes - 1] % channels;
+}
+
+static uint32_t as_it_is(struct weir_text key, int64_t number, uint32_t channels)
+{
+    (void)key;
+    (void)channels;
+    return (uint32_t)number;
 }
 
 static void test_a_custom_function_sees_the_key_and_the_number_of_channels(void **state)
 {
+    int64_t number = 77;
     struct partitioner p;
 
     partitioner_init(&p, SHIP_CUSTOM, 5, 0, 0);
-    p.custom = last_byte;
+    p.partition = last_byte;
     assert_int_equal(partitioner_select(&p, 0, (struct span){(const uint8_t *)"ab\x07", 3}), 2);
+    p.partition = as_it_is;
+    assert_int_equal(partitioner_select(&p, 0, (struct span){(const uint8_t *)&number, 8}), 77);
     (void)state;
 }
 

@@ -175,6 +175,31 @@ pages() { # flights, miles; subtasks with a gap; restored subtasks that did not 
 } >"$work/pages"
 variants ledger "$work/pages" pages 'process[0]'
 
+# ---- ways: every tenth flight by each way between subtasks, to three subtasks each ----
+ways() { # of each way: rows, their ids, to how many subtasks, rows twice in one; rows at a wrong one
+    rows ways | awk -F, '{ n[$1]++; ids[$1] += $3; twice[$1] += seen[$1, $2, $3]++ > 0; to[$1] += !at[$1, $2]++
+        wrong += ($1 == "number" && $2 != $3 / 10 % 3) || ($1 == "letter" && $2 != $4 % 3) || ($1 == "global" && $2) }
+        END { for (w in n) print w, n[w], ids[w], to[w], twice[w]; print wrong + 0 }' | LC_ALL=C sort
+}
+awk -F, 'NR > 1 && $1 % 10 == 0 { n++; ids += $1 }
+    END { for (i = split("rebalance rescale shuffle number letter", way, " "); i; i--) print way[i], n, ids, 3, 0
+        print "global", n, ids, 1, 0; print "broadcast", 3 * n, 3 * ids, 3, 0; print 0 }' datasets/flights.csv | LC_ALL=C sort >"$work/ways"
+variants ways "$work/ways" ways 'csv[0]'
+
+# ---- own: source, trigger and sink are the program's: each number once, in sevens and what is left ----
+export OWN_DIR="$work/own"
+sums() { # of each key: firings of seven rows, of fewer, all rows, all numbers
+    cat "$OWN_DIR"/part-* | awk -F, '{ full[$1] += $2 == 7; less[$1] += $2 < 7; rows[$1] += $2; sum[$1] += $3 }
+        END { for (k in rows) print k, full[k], less[k], rows[k], sum[k] }' | LC_ALL=C sort
+    rm -rf "$OWN_DIR"
+}
+awk 'BEGIN { for (n = 0; n < 12000; n++) { rows[n % 5]++; sum[n % 5] += n; pane[int(n / 60) " " n % 5]++ }
+    for (p in pane) { split(p, of, " "); full[of[2]] += int(pane[p] / 7); less[of[2]] += pane[p] % 7 > 0 }
+    for (k in rows) print k, full[k], less[k], rows[k], sum[k] }' | LC_ALL=C sort >"$work/sums"
+variants own "$work/sums" sums 'source[0]'
+printf 'at ack of files[0] cp 1 kill tm-1\nat ack of window[0] cp 3 kill tm-1\n' >"$work/plan"
+run "own, killed twice" own "$work/sums" sums --plan "$work/plan"
+
 # ---- export: every flight as awk writes it ----
 exported() { cat "$work"/out/results/export/part-*.json | LC_ALL=C sort; }
 awk -F, 'NR > 1 { printf "{\"flight_id\":%s,\"event_time\":\"%s\",\"report_time\":\"%s\",\"origin\":\"%s\",\"destination\":\"%s\",\"distance_mi\":%s,\"delay_min\":%s}\n", $1, $2, $3, $4, $5, $6, $7 }' \

@@ -19,7 +19,17 @@ struct outbox_test {
     struct outbox *outbox;
     struct counters counters;
     struct toy source, sink;
+    struct diag failure;
+    bool disturbed;
 };
+
+/* The rows' only column as the channel. */
+static uint32_t as_it_is(struct weir_text text, int64_t number, uint32_t channels)
+{
+    (void)text;
+    (void)channels;
+    return (uint32_t)number;
+}
 
 static void open_outbox(struct outbox_test *o, enum ship ship, uint32_t elements, uint32_t budget)
 {
@@ -28,6 +38,7 @@ static void open_outbox(struct outbox_test *o, enum ship ship, uint32_t elements
                                .elements_max = elements,
                                .queue_max = 4,
                                .credit = 2};
+    struct edge *e;
     uint32_t s;
 
     *o = (struct outbox_test){0};
@@ -35,12 +46,15 @@ static void open_outbox(struct outbox_test *o, enum ship ship, uint32_t elements
     o->rig.budget = budget;
     o->rig.segment_bytes = 256;
     s = rig_add(&o->rig, "toy_source", &o->source, 1);
-    rig_connect(&o->rig, s, rig_add(&o->rig, "toy_sink", &o->sink, CONSUMERS), ship);
+    e = rig_connect(&o->rig, s, rig_add(&o->rig, "toy_sink", &o->sink, CONSUMERS), ship);
+    e->key_column = ship == SHIP_CUSTOM ? 0 : e->key_column;
+    e->partition = as_it_is;
     rig_open(&o->rig);
     spec.graph = o->rig.graph;
     spec.edge = &o->rig.graph->edge[0];
     spec.pool = o->rig.pool;
-    spec.counters = &o->counters;
+    spec.failure = &o->failure;
+    spec.disturbed = &o->disturbed;
     o->outbox = outbox_new(&spec);
 }
 
@@ -121,6 +135,25 @@ static void test_a_broadcast_row_goes_to_everybody_and_counts_once(void **state)
     put(&o, 5);
     assert_int_equal(o.counters.of[COUNTER_RECORDS_OUT], 1);
     expect(&o, "0:5 1:5 2:5");
+    close_outbox(&o);
+    (void)state;
+}
+
+static void test_a_partitioner_that_chooses_nobody_fails_the_task(void **state)
+{
+    struct outbox_test o;
+
+    open_outbox(&o, SHIP_CUSTOM, 1, 1000);
+    put(&o, 2);
+    put(&o, 0);
+    expect(&o, "0:0 2:2");
+    o.disturbed = false;
+    put(&o, 3);
+    expect(&o, "");
+    assert_true(o.disturbed);
+    assert_int_equal(o.failure.err, ERR_USER);
+    assert_string_equal(o.failure.text, "the partitioner in front of 'sink' chose subtask 3 "
+                                        "of 3: use 0 to 2");
     close_outbox(&o);
     (void)state;
 }
@@ -238,6 +271,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_keyed_row_carries_its_group_and_goes_to_its_owner),
         cmocka_unit_test(test_a_broadcast_row_goes_to_everybody_and_counts_once),
+        cmocka_unit_test(test_a_partitioner_that_chooses_nobody_fails_the_task),
         cmocka_unit_test(test_consumers_take_turns_and_one_without_credit_holds_up_nobody),
         cmocka_unit_test(test_events_need_no_credit_and_stand_behind_the_rows),
         cmocka_unit_test(test_no_room_when_one_queue_is_full_or_the_budget_is_used_up),
