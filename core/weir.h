@@ -221,6 +221,7 @@ struct weir_here {
 #include "weir_time.h"       /* struct weir_time: timestamps and watermarks */
 #include "weir_windows.h"    /* struct weir_window, with its trigger and evictor */
 #include "weir_connect.h"    /* functions of two streams */
+#include "weir_async.h"      /* rows that wait for an answer */
 
 struct weir_stream *weir_watermarks_at(struct weir_here, struct weir_stream *, struct weir_time);
 struct weir_stream *weir_filter_at(struct weir_here, struct weir_stream *, weir_test *);

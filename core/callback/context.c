@@ -78,12 +78,14 @@ static inline struct span image_of(struct bytes *scratch, const struct weir_sche
     return written(scratch, s, value);
 }
 
-/* In on_restore nobody has made room. */
+/* In on_restore nobody has made room; who asks is answered in his turn. */
 static bool may_emit(struct weir_ctx *c)
 {
     if (c->is_restoring)
         operator_fail(c->op, ERR_USER, "it emits a row in on_restore: keep it until the first row");
-    return !c->is_restoring;
+    if (c->is_asking)
+        operator_fail(c->op, ERR_USER, "it emits a row in on_row, which only asks: use on_answer");
+    return !c->is_restoring && !c->is_asking;
 }
 
 void context_emit(struct weir_ctx *c, uint32_t tag, struct span image)

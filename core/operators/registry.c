@@ -11,7 +11,8 @@ const struct operator_class *operators_find(const char *name)
         &session_window_class, &sliding_window_class,
         &fold_class,           &rolling_class,
         &co_process_class,     &broadcast_process_class,
-        &interval_join_class,  &tag_class};
+        &interval_join_class,  &tag_class,
+        &async_class};
 
     for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
         if (strcmp(classes[i]->name, name) == 0)

@@ -175,6 +175,19 @@ pages() { # flights, miles; subtasks with a gap; restored subtasks that did not 
 } >"$work/pages"
 variants ledger "$work/pages" pages 'process[0]'
 
+# ---- lookups: every flight with its origin's state, as awk joins them, in order and not ----
+lookups() { # flight, state; flights out of order; flight, state as they were answered
+    rows ordered | awk -F, '{ print $1, $2; wrong += $3 != "true" } END { print "wrong", wrong + 0 }' | LC_ALL=C sort
+    rows unordered | awk -F, '{ print "unordered", $1, $3 }' | LC_ALL=C sort
+}
+awk -F, 'NR == FNR { gsub(/"[^"]*"/, "name"); state[$1] = $4; next } FNR > 1 { print $1, state[$4] }' \
+    datasets/airports.csv datasets/flights.csv >"$work/joined"
+{
+    { cat "$work/joined"; echo "wrong 0"; } | LC_ALL=C sort
+    sed 's/^/unordered /' "$work/joined" | LC_ALL=C sort
+} >"$work/lookups"
+variants lookups "$work/lookups" lookups 'ordered[0]'
+
 # ---- export: every flight as awk writes it ----
 exported() { cat "$work"/out/results/export/part-*.json | LC_ALL=C sort; }
 awk -F, 'NR > 1 { printf "{\"flight_id\":%s,\"event_time\":\"%s\",\"report_time\":\"%s\",\"origin\":\"%s\",\"destination\":\"%s\",\"distance_mi\":%s,\"delay_min\":%s}\n", $1, $2, $3, $4, $5, $6, $7 }' \
