@@ -223,6 +223,7 @@ struct weir_here {
 #include "weir_connect.h"    /* functions of two streams */
 #include "weir_own.h"        /* sinks and sources of your own */
 #include "weir_ship.h"       /* the ways between subtasks */
+#include "weir_async.h"      /* rows that wait for an answer */
 
 struct weir_stream *weir_watermarks_at(struct weir_here, struct weir_stream *, struct weir_time);
 struct weir_stream *weir_filter_at(struct weir_here, struct weir_stream *, weir_test *);

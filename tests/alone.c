@@ -188,8 +188,8 @@ void alone_row(struct alone *a, bool second, int64_t event_ms, const void *value
 
 void alone_pay(struct alone *a)
 {
-    while (a->op->owes)
-        operator_resume(a->op);
+    while (a->op->owes && operator_resume(a->op) != PROGRESS_WAIT)
+        continue;
 }
 
 void alone_watermark(struct alone *a, int64_t ms)

@@ -36,7 +36,7 @@ void alone_end(struct alone *a);
 /* A struct of the first or the second input's type comes in. */
 void alone_row(struct alone *a, bool second, int64_t event_ms, const void *value);
 void alone_watermark(struct alone *a, int64_t ms); /* and all that it makes due */
-void alone_pay(struct alone *a);                   /* all that is owed */
+void alone_pay(struct alone *a);                   /* all that is owed and does not wait */
 const char *alone_said(struct alone *a);           /* what came out since this was asked last */
 void alone_restart(struct alone *a);               /* snapshot, a new operator, restore */
 const char *alone_failure(const struct alone *a);  /* why the task has failed; "" */

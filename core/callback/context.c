@@ -90,14 +90,16 @@ static inline struct span image_of(struct bytes *scratch, const struct weir_sche
     return written(scratch, s, value);
 }
 
-/* In on_restore nobody has made room. */
+/* In on_restore nobody has made room; who asks is answered in his turn. */
 static bool may_emit(struct weir_ctx *c)
 {
     if (c->is_restoring)
         operator_fail(c->op, ERR_USER, "it emits a row in on_restore: keep it until the first row");
     else if (c->mute)
         operator_fail(c->op, ERR_USER, "it emits a row: %s", c->mute);
-    return !c->is_restoring && !c->mute;
+    else if (c->is_asking)
+        operator_fail(c->op, ERR_USER, "it emits a row in on_row, which only asks: use on_answer");
+    return !c->is_restoring && !c->mute && !c->is_asking;
 }
 
 void context_emit(struct weir_ctx *c, uint32_t tag, struct span image)

@@ -22,6 +22,7 @@ struct weir_ctx {
     struct keyed *keyed;         /* NULL: the function declared no state */
     struct subtask_lists *lists; /* NULL: the function declared no operator state */
     bool is_restoring;           /* on_restore: no key, no row, no room to emit */
+    bool is_asking;              /* on_row of an async function: it has no result yet */
     struct timerq *timers;       /* by event time; NULL: no timers here */
     struct timerq *processing;   /* by the wall clock; NULL: none here */
     struct span pane;            /* a trigger is asked: timers go by this name, not the key */

@@ -5,8 +5,7 @@
 #include "runtime/operator.h"
 
 extern const struct operator_class file_source_class, rows_source_class, datagen_source_class,
-    socket_source_class, own_source_class, file_sink_class, sqlite_sink_class,
-    sqlite_source_class;
+    socket_source_class, own_source_class, file_sink_class, sqlite_sink_class, sqlite_source_class;
 
 const struct operator_class *connectors_find(const char *name); /* NULL: not one of these */
 /* What the first source of a class that reads lines reads, if it is `path` (NULL: anything); else

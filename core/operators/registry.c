@@ -17,7 +17,8 @@ const struct operator_class *operators_find(const char *name)
                                                            &broadcast_process_class,
                                                            &interval_join_class,
                                                            &tag_class,
-                                                           &own_sink_class};
+                                                           &own_sink_class,
+                                                           &async_class};
 
     for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
         if (strcmp(classes[i]->name, name) == 0)

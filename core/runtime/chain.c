@@ -207,13 +207,14 @@ void chain_on_checkpoint(struct chain *c, uint32_t checkpoint)
             c->op[i]->class->on_checkpoint(c->op[i], checkpoint);
 }
 
-void chain_resume(struct chain *c)
+enum progress chain_resume(struct chain *c)
 {
+    enum progress progress = PROGRESS_DONE;
+
     for (uint32_t i = c->operators; i-- > 0;)
-        if (c->op[i]->owes) {
-            operator_resume(c->op[i]);
-            return;
-        }
+        if (c->op[i]->owes && (progress = operator_resume(c->op[i])) != PROGRESS_WAIT)
+            return progress;
+    return progress;
 }
 
 bool chain_has_room(const struct chain *c)

@@ -37,7 +37,8 @@ int chain_open(struct chain *c, const struct snapshot_in *in, const struct bytes
 void chain_finish(struct chain *c);
 void chain_snapshot(struct chain *c, uint32_t checkpoint, struct snapshot_out *out);
 void chain_on_checkpoint(struct chain *c, uint32_t checkpoint);
-void chain_resume(struct chain *c); /* one portion of the operator that owes, nearest the tail */
+/* One portion of the operator that owes, nearest the tail, and does not wait; WAIT: all do. */
+enum progress chain_resume(struct chain *c);
 
 bool chain_has_room(const struct chain *c);
 void chain_event(struct chain *c, enum parcel_kind kind, uint32_t checkpoint, int64_t created_ms);

@@ -126,25 +126,30 @@ void operator_owe(struct operator* op, enum progress (*more)(struct operator* op
 }
 
 /* One portion: first of what a call has left, then of what the class has begun. */
-static void pay_off(struct operator* op)
+static enum progress pay_off(struct operator* op)
 {
+    enum progress progress = op->more ? op->more(op) : op->class->resume(op);
+
     if (op->more == NULL)
-        op->resumes = op->class->resume(op) == PROGRESS_MORE;
-    else if (op->more(op) == PROGRESS_DONE)
+        op->resumes = progress != PROGRESS_DONE;
+    else if (progress == PROGRESS_DONE)
         op->more = NULL;
+    return progress;
 }
 
-void operator_resume(struct operator* op)
+enum progress operator_resume(struct operator* op)
 {
-    pay_off(op);
+    enum progress progress = pay_off(op);
+
     if (op->more || op->resumes)
-        return;
+        return progress;
     op->owes = false;
     op->task->owing--;
     if (op->pass_when_done)
         operator_emit_watermark(op, op->watermark_ms);
     if (op->held.bytes)
         drain_held(op);
+    return PROGRESS_DONE;
 }
 
 /* ---- going out ---- */

@@ -35,7 +35,7 @@ enum { OPERATOR_LOG_MAX = 65536 };
 enum progress {
     PROGRESS_DONE, /* nothing owed */
     PROGRESS_MORE, /* call resume again, with room */
-    PROGRESS_WAIT, /* a source: nothing at the moment */
+    PROGRESS_WAIT, /* nothing at the moment: a source; or who owes, until its deadline_us */
     PROGRESS_END   /* a source: there will be no more rows */
 };
 
@@ -154,7 +154,7 @@ void operator_watermark(struct operator* op, int64_t ms);
  * The next row finds the watermark where it was before the first. */
 void operator_end_key(struct operator* op);
 void operator_status(struct operator* op, bool active);
-void operator_resume(struct operator* op); /* op->owes */
+enum progress operator_resume(struct operator* op); /* op->owes */
 
 /* In on_row, on_time or resume: more rows come of this call than it may emit at once.  `more` emits
  * them, a portion a call, before anything else is called on `op`, until it is DONE. */

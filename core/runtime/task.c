@@ -538,8 +538,8 @@ static enum task_progress step_once(struct task *t, struct actions *todo)
         return TASK_BLOCKED_ON_OUTPUT;
     if (owes) {
         t->phase = PHASE_FIRING;
-        chain_resume(&t->chain);
-        return TASK_MORE;
+        if (chain_resume(&t->chain) != PROGRESS_WAIT)
+            return TASK_MORE;
     }
     if (t->is_suspended)
         return blocked(t, TASK_BLOCKED_ON_INPUT);
@@ -549,6 +549,8 @@ static enum task_progress step_once(struct task *t, struct actions *todo)
         chain_on_time(&t->chain, t->context.now_us);
         return TASK_MORE;
     }
+    if (owes)
+        return blocked(t, TASK_BLOCKED_ON_INPUT);
     return t->gate ? step_gate(t, todo) : step_source(t, todo);
 }
 
@@ -622,6 +624,8 @@ int64_t task_deadline_us(const struct task *t)
                    t->last != TASK_BLOCKED_ON_OUTPUT; /* room wakes it */
     int64_t operators = may_run ? chain_deadline_us(&t->chain) : INT64_MAX;
 
+    if (t->last == TASK_FAILED)
+        return INT64_MAX;
     return flush < operators ? flush : operators;
 }
 

@@ -199,6 +199,18 @@ awk 'BEGIN { for (n = 0; n < 12000; n++) { rows[n % 5]++; sum[n % 5] += n; pane[
 variants own "$work/sums" sums 'source[0]'
 printf 'at ack of files[0] cp 1 kill tm-1\nat ack of window[0] cp 3 kill tm-1\n' >"$work/plan"
 run "own, killed twice" own "$work/sums" sums --plan "$work/plan"
+# ---- lookups: every flight with its origin's state, as awk joins them, in order and not ----
+lookups() { # flight, state; flights out of order; flight, state as they were answered
+    rows ordered | awk -F, '{ print $1, $2; wrong += $3 != "true" } END { print "wrong", wrong + 0 }' | LC_ALL=C sort
+    rows unordered | awk -F, '{ print "unordered", $1, $3 }' | LC_ALL=C sort
+}
+awk -F, 'NR == FNR { gsub(/"[^"]*"/, "name"); state[$1] = $4; next } FNR > 1 { print $1, state[$4] }' \
+    datasets/airports.csv datasets/flights.csv >"$work/joined"
+{
+    { cat "$work/joined"; echo "wrong 0"; } | LC_ALL=C sort
+    sed 's/^/unordered /' "$work/joined" | LC_ALL=C sort
+} >"$work/lookups"
+variants lookups "$work/lookups" lookups 'ordered[0]'
 
 # ---- export: every flight as awk writes it ----
 exported() { cat "$work"/out/results/export/part-*.json | LC_ALL=C sort; }

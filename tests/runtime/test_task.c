@@ -374,6 +374,7 @@ static void test_an_operator_that_fails_fails_the_task_with_its_words(void **sta
     assert_string_equal(bytes_cstr(&l.log), "r1 r2 r3");
     assert_int_equal(task_failure(l.rig.task[0])->err, ERR_USER);
     assert_string_equal(task_failure(l.rig.task[0])->text, "sink[0]: row 3");
+    assert_true(task_deadline_us(l.rig.task[0]) == INT64_MAX); /* it wants nothing more */
     close_line(&l);
     (void)state;
 }
