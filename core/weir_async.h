@@ -7,7 +7,7 @@
  *         weir_request_text(c, flight_of(r).origin);
  *     }
  *     weir_awaited(flights, &(struct weir_async){.on_row = ask, .on_answer = join, .capacity = 20},
- *                  (struct weir_table){"airports.csv", &airport_schema, "iata", .latency_ms = 5},
+ *                  (struct weir_lookup_table){"airports.csv", &airport_schema, "iata", .latency_ms = 5},
  *                  &named_schema)
  *
  * A function does not wait: on_row says what is asked, and on_answer is called when the answer is
@@ -61,7 +61,7 @@ struct weir_async {
 };
 
 /* A file with one row a key, looked up by `column`. */
-struct weir_table {
+struct weir_lookup_table {
     const char *path; /* in the data directory; CSV with a header */
     const struct weir_schema *schema;
     const char *column;
@@ -76,7 +76,7 @@ void weir_request_int(struct weir_ctx *, int64_t key);
 struct weir_here;
 struct weir_stream;
 struct weir_stream *weir_awaited_at(struct weir_here, struct weir_stream *,
-                                    const struct weir_async *, struct weir_table,
+                                    const struct weir_async *, struct weir_lookup_table,
                                     const struct weir_schema *out);
 #define weir_awaited(...) weir_awaited_at(WEIR_HERE, __VA_ARGS__)
 

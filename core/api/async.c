@@ -18,7 +18,8 @@ static void check_function(struct weir_job *job, struct weir_here here, const st
         job_mistake(job, here, "weir_awaited(): on_timeout without timeout_ms is never called");
 }
 
-static int key_column(struct weir_stream *s, struct weir_here here, const struct weir_table *t)
+static int key_column(struct weir_stream *s, struct weir_here here,
+                      const struct weir_lookup_table *t)
 {
     struct weir_stream rows = {.job = s->job, .type = t->schema};
 
@@ -30,7 +31,7 @@ static int key_column(struct weir_stream *s, struct weir_here here, const struct
 }
 
 /* Where functions are is no part of what the graph says, but whether they are. */
-static void say(struct node *n, const struct weir_async *fn, const struct weir_table *t)
+static void say(struct node *n, const struct weir_async *fn, const struct weir_lookup_table *t)
 {
     const uint64_t numbers[] = {(uint64_t)fn->timeout_ms,
                                 fn->capacity,
@@ -49,7 +50,7 @@ static void say(struct node *n, const struct weir_async *fn, const struct weir_t
 }
 
 struct weir_stream *weir_awaited_at(struct weir_here here, struct weir_stream *s,
-                                    const struct weir_async *fn, struct weir_table table,
+                                    const struct weir_async *fn, struct weir_lookup_table table,
                                     const struct weir_schema *out)
 {
     struct table_lookup_config with = {table, key_column(s, here, &table)};

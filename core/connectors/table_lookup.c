@@ -95,7 +95,7 @@ static int table_open(const void *with, struct fs *data, struct lookup **out, st
 
 static int64_t latency_us(const struct table *t)
 {
-    const struct weir_table *c = &t->config->table;
+    const struct weir_lookup_table *c = &t->config->table;
     int64_t more = c->latency_max_ms - c->latency_ms;
 
     return 1000 * c->latency_ms +

@@ -16,7 +16,7 @@
 #include "weir.h"
 
 struct table_lookup_config {
-    struct weir_table table;
+    struct weir_lookup_table table;
     int column; /* of table.column */
 };
 

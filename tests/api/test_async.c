@@ -32,15 +32,16 @@ static void give_up(struct weir_ctx *c, const struct weir_row *r)
 }
 
 static const struct weir_async usual = {.on_row = ask, .on_answer = take};
-static const struct weir_table cities = {
+static const struct weir_lookup_table cities = {
     .path = "cities.csv", .schema = &city_schema, .column = "n"};
 
-static struct weir_stream *await(struct weir_job *job, struct weir_async fn, struct weir_table t)
+static struct weir_stream *await(struct weir_job *job, struct weir_async fn,
+                                 struct weir_lookup_table t)
 {
     return weir_awaited(weir_csv(job, "rows.csv", &row_schema), &fn, t, &row_schema);
 }
 
-static uint64_t hash_with(struct weir_async fn, struct weir_table t)
+static uint64_t hash_with(struct weir_async fn, struct weir_lookup_table t)
 {
     struct weir_job *job = weir_job(0, NULL, "t");
     uint64_t hash;
@@ -57,7 +58,7 @@ static void test_it_is_chained_with_a_capacity_of_100_and_its_numbers_are_the_gr
     struct weir_stream *s = await(job, usual, cities);
     const struct async_config *config = job->dataflow->node[s->part[0].node].config;
     struct weir_async twice = usual, hundred = usual;
-    struct weir_table slow = cities;
+    struct weir_lookup_table slow = cities;
     struct job_graph *g;
 
     (void)state;
@@ -75,7 +76,7 @@ static void test_it_is_chained_with_a_capacity_of_100_and_its_numbers_are_the_gr
     assert_false(hash_with(usual, cities) == hash_with(usual, slow));
 }
 
-static void said(struct weir_async fn, struct weir_table t, const char *words)
+static void said(struct weir_async fn, struct weir_lookup_table t, const char *words)
 {
     struct weir_job *job = weir_job(0, NULL, "t");
 
@@ -89,7 +90,7 @@ static void said(struct weir_async fn, struct weir_table t, const char *words)
 
 static void test_each_mistake_is_said_with_its_line(void **state)
 {
-    struct weir_table t = cities;
+    struct weir_lookup_table t = cities;
 
     (void)state;
     said((struct weir_async){.on_answer = take}, t, "weir_awaited(): on_row: give it a function");
@@ -114,7 +115,7 @@ static void test_a_job_whose_questions_always_fail_ends_as_failed(void **state)
     static const struct row rows[] = {{0, 1}, {0, 2}};
     struct weir_job *job = weir_job(0, NULL, "t");
     struct weir_async fn = usual;
-    struct weir_table t = cities;
+    struct weir_lookup_table t = cities;
     struct fs *data = fs_memory_new(NULL);
     struct world_spec spec = {.options = job->options,
                               .data = data,

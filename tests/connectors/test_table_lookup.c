@@ -20,7 +20,7 @@ static struct fs *files(const char *text)
     return fs;
 }
 
-static struct table_lookup_config by_code(struct weir_table t)
+static struct table_lookup_config by_code(struct weir_lookup_table t)
 {
     t.path = "cities.csv";
     t.schema = &city_schema;
@@ -44,7 +44,7 @@ static void ask(struct lookup *l, uint64_t number, const char *key, int64_t now_
 
 static void test_a_question_is_answered_when_its_latency_is_over(void **state)
 {
-    const struct table_lookup_config c = by_code((struct weir_table){.latency_ms = 5});
+    const struct table_lookup_config c = by_code((struct weir_lookup_table){.latency_ms = 5});
     struct fs *fs = files(cities);
     struct lookup *l = open_table(&c, fs);
     struct lookup_answer a;
@@ -69,7 +69,7 @@ static void test_a_question_is_answered_when_its_latency_is_over(void **state)
 static void test_latencies_are_drawn_within_bounds_and_answers_overtake(void **state)
 {
     const struct table_lookup_config c = by_code(
-        (struct weir_table){.latency_ms = 2, .latency_max_ms = 6});
+        (struct weir_lookup_table){.latency_ms = 2, .latency_max_ms = 6});
     struct fs *fs = files(cities);
     struct lookup *l = open_table(&c, fs);
     struct lookup_answer a;
@@ -92,7 +92,7 @@ static void test_latencies_are_drawn_within_bounds_and_answers_overtake(void **s
 
 static void test_every_nth_question_fails(void **state)
 {
-    const struct table_lookup_config c = by_code((struct weir_table){.fail_every = 3});
+    const struct table_lookup_config c = by_code((struct weir_lookup_table){.fail_every = 3});
     struct fs *fs = files(cities);
     struct lookup *l = open_table(&c, fs);
     struct lookup_answer a;
@@ -110,7 +110,7 @@ static void test_every_nth_question_fails(void **state)
 
 static void refused(const char *text, const char *wanted)
 {
-    const struct table_lookup_config c = by_code((struct weir_table){.latency_ms = 1});
+    const struct table_lookup_config c = by_code((struct weir_lookup_table){.latency_ms = 1});
     struct fs *fs = files(text);
     struct lookup *l = NULL;
     struct diag why = {0};

@@ -55,8 +55,9 @@ int main(int argc, char **argv)
         .retry = {.max_attempts = 5, .delay_ms = 1},
     };
     struct weir_async unordered = ordered;
-    struct weir_table airports = {"datasets/airports.csv", &airport_schema,     "iata",
-                                  .latency_ms = 1,         .latency_max_ms = 3, .fail_every = 10};
+    struct weir_lookup_table airports = {
+        "datasets/airports.csv", &airport_schema,     "iata",
+        .latency_ms = 1,         .latency_max_ms = 3, .fail_every = 10};
     struct weir_job *job = weir_job(argc, argv, "lookups");
     struct weir_stream *flights = weir_csv(job, "datasets/flights.csv", &flight_schema);
     struct weir_stream *timed = weir_watermarks(

@@ -121,7 +121,7 @@ static void begin(struct alone *a, struct weir_async fn)
     fn.on_answer = take;
     s = weir_awaited(
         weir_csv(job, "rows", &asked_schema), &fn,
-        (struct weir_table){.path = "table", .schema = &answered_schema, .column = "n"},
+        (struct weir_lookup_table){.path = "table", .schema = &answered_schema, .column = "n"},
         &answered_schema);
     config = (struct async_config *)(uintptr_t)job->dataflow->node[s->part[0].node].config;
     service.lookup.class = &service_class;
