@@ -3,7 +3,7 @@
  * The part of weir.h about both; weir.h includes it, programs include weir.h.  Their callbacks are
  * the ones that may touch the world outside: files, connections.  What they hold open there is made
  * by `open`, once an attempt of a subtask before all else, found again by weir_opened(), and given
- * back by `close`; a failure is said by weir_fail().  What must outlive a failure is state: a killed
+ * back by `close`; a failure is said by weir_fail().  What must outlive it is state: a killed
  * attempt leaves the world as it is, and the next one begins with the state of the latest complete
  * checkpoint.
  *
@@ -24,7 +24,7 @@ struct weir_stream;
 
 void *weir_opened(const struct weir_ctx *); /* what `open` returned */
 
-/* A sink.  Rows that came after the latest complete checkpoint come again after a failure, so a sink
+/* A sink.  Rows that came after the latest complete checkpoint come again after a failure, so one
  * that writes at once, in on_row, writes each row at least once.  Exactly once needs four things:
  *
  *   1. What comes between two checkpoints is one transaction, which nobody outside sees.

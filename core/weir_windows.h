@@ -58,8 +58,8 @@ struct weir_own_trigger {
     enum weir_answer (*on_processing_time)(struct weir_ctx *, struct weir_pane *, int64_t ms);
     /* The window goes: delete its timers.  Its state goes by itself. */
     void (*clear)(struct weir_ctx *, struct weir_pane *);
-    /* For sessions.  The states of the windows that are merged become one, by `merge`; then on_merge
-     * sets the timers of the new window; then each old window is cleared, without a state. */
+    /* For sessions.  The states of the windows that are merged become one, by `merge`; then
+     * on_merge sets the new window's timers; then each old one is cleared, without a state. */
     void (*merge)(void *state, const void *other);
     void (*on_merge)(struct weir_ctx *, struct weir_pane *);
     const void *with;

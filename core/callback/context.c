@@ -183,11 +183,7 @@ struct weir_text weir_key_text(const struct weir_ctx *c)
 
 int64_t weir_key_int(const struct weir_ctx *c)
 {
-    int64_t v = 0;
-
-    if (c->key.bytes == 8)
-        memcpy(&v, c->key.p, 8);
-    return v;
+    return row_key_number(c->key);
 }
 
 void *weir_opened(const struct weir_ctx *c)

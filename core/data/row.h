@@ -38,6 +38,15 @@ static inline struct span row_key(const struct weir_schema *s, const uint64_t *i
     t = weir_get_STRING(image, column + 1);
     return (struct span){(const uint8_t *)t.p, t.bytes};
 }
+/* The number that a fixed column's key is (the bits of a DOUBLE); 0 for other lengths. */
+static inline int64_t row_key_number(struct span key)
+{
+    int64_t v = 0;
+
+    if (key.bytes == 8)
+        memcpy(&v, key.p, 8);
+    return v;
+}
 uint64_t row_hash(const struct weir_row *row); /* image and event time */
 
 /* A row as text: `origin=DFW flights=3`; for logs and print. */

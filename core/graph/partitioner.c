@@ -1,9 +1,9 @@
 #include "graph/partitioner.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "data/key_group.h"
+#include "data/row.h"
 
 static const char *const mapper_names[] = {
 #define MAPPER_NAME_(name) #name,
@@ -43,16 +43,6 @@ void partitioner_init(struct partitioner *p, enum ship s, uint32_t channels,
         p->next = (uint32_t)(drawn % channels);
 }
 
-static uint32_t custom(const struct partitioner *p, struct span key)
-{
-    struct weir_text text = {(const char *)key.p, (uint32_t)key.bytes};
-    int64_t number = 0;
-
-    if (key.bytes == sizeof number)
-        memcpy(&number, key.p, sizeof number);
-    return p->partition(text, number, p->channels);
-}
-
 uint32_t partitioner_select(struct partitioner *p, uint32_t key_group, struct span key)
 {
     switch (p->ship) {
@@ -65,7 +55,8 @@ uint32_t partitioner_select(struct partitioner *p, uint32_t key_group, struct sp
     case SHIP_HASH:
         return key_group_subtask(key_group, p->channels, p->max_parallelism);
     case SHIP_CUSTOM:
-        return custom(p, key);
+        return p->partition((struct weir_text){(const char *)key.p, (uint32_t)key.bytes},
+                            row_key_number(key), p->channels);
     case SHIP_FORWARD:
     case SHIP_GLOBAL:
     case SHIP_BROADCAST:
