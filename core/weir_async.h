@@ -7,7 +7,8 @@
  *         weir_request_text(c, flight_of(r).origin);
  *     }
  *     weir_awaited(flights, &(struct weir_async){.on_row = ask, .on_answer = join, .capacity = 20},
- *                  (struct weir_lookup_table){"airports.csv", &airport_schema, "iata", .latency_ms = 5},
+ *                  (struct weir_lookup_table){"airports.csv", &airport_schema, "iata",
+ *                                             .latency_ms = 5},
  *                  &named_schema)
  *
  * A function does not wait: on_row says what is asked, and on_answer is called when the answer is

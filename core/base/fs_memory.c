@@ -78,10 +78,7 @@ static void put_file(struct fs_memory *m, const char *path, struct body *body)
         m->file[at].body = body;
         return;
     }
-    if (m->files == m->room) {
-        m->room = m->room ? 2 * m->room : 16;
-        m->file = mem_resize(m->file, m->room * sizeof *m->file);
-    }
+    MEM_GROW(m->file, m->files, m->room);
     memmove(&m->file[at + 1], &m->file[at], (m->files - at) * sizeof *m->file);
     m->file[at] = (struct file){mem_text(path), body};
     m->files++;

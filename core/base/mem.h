@@ -14,5 +14,13 @@ void *mem_resize(void *p, size_t bytes); /* new bytes are not zeroed; p may be N
 void mem_free(void *p);                  /* NULL is fine */
 void *mem_copy(const void *p, size_t bytes);
 char *mem_text(const char *text); /* a copy of a C string */
+/* Room for one more behind `count` items, if there is none: an array that doubles. */
+#define MEM_GROW(array, count, room)                                                               \
+    do {                                                                                           \
+        if ((count) == (room)) {                                                                   \
+            (room) = (room) ? 2 * (room) : 4;                                                      \
+            (array) = mem_resize((array), (room) * sizeof *(array));                               \
+        }                                                                                          \
+    } while (0)
 
 #endif

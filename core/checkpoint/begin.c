@@ -27,7 +27,7 @@ static struct pending *begin(struct coordinator *c, int64_t now_us, const struct
     p->timer = ++c->timers_made;
     p->is_final = r->kind == SNAPSHOT_CHECKPOINT && co_data_is_over(c);
     c->final_begun |= p->is_final;
-    CO_GROW(c->pending, c->pendings, c->pending_room);
+    MEM_GROW(c->pending, c->pendings, c->pending_room);
     c->pending[c->pendings++] = p;
     return p;
 }
@@ -110,7 +110,7 @@ void co_ask(struct coordinator *c, int64_t now_us, const struct request *r, stru
 
 void co_do_later(struct coordinator *c, struct chore chore)
 {
-    CO_GROW(c->chore, c->chores, c->chore_room);
+    MEM_GROW(c->chore, c->chores, c->chore_room);
     c->chore[c->chores++] = chore;
 }
 

@@ -64,15 +64,6 @@ struct coordinator {
     int64_t renotify_us, renotify_after_us;
 };
 
-/* Make room for one more. */
-#define CO_GROW(array, count, room)                                                                \
-    do {                                                                                           \
-        if ((count) == (room)) {                                                                   \
-            (room) = (room) ? 2 * (room) : 4;                                                      \
-            (array) = mem_resize((array), (room) * sizeof *(array));                               \
-        }                                                                                          \
-    } while (0)
-
 void co_trace(const struct coordinator *c, enum event_kind kind, uint32_t checkpoint, int64_t a);
 struct message *co_tell(uint32_t task, enum message_kind kind, uint32_t checkpoint,
                         struct actions *todo);

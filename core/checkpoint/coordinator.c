@@ -70,7 +70,7 @@ struct message *co_tell(uint32_t task, enum message_kind kind, uint32_t checkpoi
 
 void co_note(struct coordinator *c, struct coordinator_note n, const struct actions *todo)
 {
-    CO_GROW(c->note, c->notes, c->note_room);
+    MEM_GROW(c->note, c->notes, c->note_room);
     n.after = todo->count;
     c->note[c->notes++] = n;
 }

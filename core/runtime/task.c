@@ -134,17 +134,6 @@ void task_free(struct task *t)
     mem_free(t);
 }
 
-/* ---- small arrays ---- */
-
-#define PUSH_(array, count, room, value)                                                           \
-    do {                                                                                           \
-        if ((count) == (room)) {                                                                   \
-            (room) = (room) ? 2 * (room) : 4;                                                      \
-            (array) = mem_resize((array), (room) * sizeof *(array));                               \
-        }                                                                                          \
-        (array)[(count)++] = (value);                                                              \
-    } while (0)
-
 static void note(const struct task *t, enum event_kind kind, uint32_t checkpoint, int64_t a,
                  int64_t b)
 {
@@ -153,7 +142,8 @@ static void note(const struct task *t, enum event_kind kind, uint32_t checkpoint
 
 static void post(struct task *t, struct letter l)
 {
-    PUSH_(t->letter, t->letters, t->letter_room, l);
+    MEM_GROW(t->letter, t->letters, t->letter_room);
+    t->letter[t->letters++] = l;
 }
 
 void task_on_savepoint(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot,
@@ -205,7 +195,8 @@ static struct message *tell_master(const struct task *t, enum message_kind kind,
 
 static void await(struct task *t, uint64_t request, uint32_t owner, uint32_t checkpoint)
 {
-    PUSH_(t->awaited, t->awaits, t->await_room, ((struct awaited){request, owner, checkpoint}));
+    MEM_GROW(t->awaited, t->awaits, t->await_room);
+    t->awaited[t->awaits++] = (struct awaited){request, owner, checkpoint};
 }
 
 /* What operators asked for during the last call goes to the host, and is awaited. */
@@ -284,7 +275,8 @@ static void write_snapshot(struct task *t, uint32_t checkpoint, enum snapshot_ki
     u.handle.check = handle_check(bytes_span(&a->body));
     note(t, EVENT_SNAPSHOT, checkpoint, (int64_t)u.handle.bytes, u.handle.check);
     await(t, a->request, OWNER_TASK, checkpoint);
-    PUSH_(t->unacked, t->unackeds, t->unacked_room, u);
+    MEM_GROW(t->unacked, t->unackeds, t->unacked_room);
+    t->unacked[t->unackeds++] = u;
 }
 
 static void take_checkpoint(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot,

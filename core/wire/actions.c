@@ -6,10 +6,7 @@
 
 struct action *actions_add(struct actions *a, enum action_kind kind)
 {
-    if (a->count == a->room) {
-        a->room = a->room ? 2 * a->room : 8;
-        a->item = mem_resize(a->item, a->room * sizeof *a->item);
-    }
+    MEM_GROW(a->item, a->count, a->room);
     a->item[a->count] = (struct action){.kind = kind};
     return &a->item[a->count++];
 }
