@@ -155,11 +155,6 @@ void task_on_savepoint(struct task *t, uint32_t checkpoint, enum snapshot_kind s
                             .created_us = created_us});
 }
 
-void task_on_trigger(struct task *t, uint32_t checkpoint, int64_t created_us)
-{
-    task_on_savepoint(t, checkpoint, SNAPSHOT_CHECKPOINT, created_us);
-}
-
 void task_on_complete(struct task *t, uint32_t checkpoint, bool is_final)
 {
     post(t,

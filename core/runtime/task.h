@@ -65,11 +65,14 @@ void task_worked_until(struct task *t, int64_t now_us);
 int64_t task_deadline_us(const struct task *t);
 
 /* Letters: noted now, acted on by the next task_step(). */
-void task_on_trigger(struct task *t, uint32_t checkpoint, int64_t created_us);
 /* A source that terminates ends its data first; who has taken a snapshot that suspends stands still
  * from then on, and if one that stops is given up the task fails: nobody could go on. */
 void task_on_savepoint(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot,
                        int64_t created_us);
+static inline void task_on_trigger(struct task *t, uint32_t checkpoint, int64_t created_us)
+{
+    task_on_savepoint(t, checkpoint, SNAPSHOT_CHECKPOINT, created_us);
+}
 void task_on_complete(struct task *t, uint32_t checkpoint, bool is_final);
 void task_on_aborted(struct task *t, uint32_t checkpoint, enum snapshot_kind snapshot);
 void task_on_done(struct task *t, uint64_t request, int result);
