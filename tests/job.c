@@ -37,6 +37,8 @@ static void options(struct weir_job *job, const char *const *pairs)
                                         "execution.checkpointing.interval=400us",
                                         "execution.checkpointing.timeout=20ms",
                                         "execution.checkpointing.tolerable-failed-checkpoints=100",
+                                        "restart-strategy.type=fixed-delay",
+                                        "restart-strategy.fixed-delay.attempts=2147483647",
                                         "restart-strategy.fixed-delay.delay=200us",
                                         "weir.buffer.elements=2",
                                         "weir.sim.cost=20us",

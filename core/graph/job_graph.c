@@ -253,7 +253,7 @@ struct job_graph *job_graph_build(struct arena *a, const struct dataflow *d,
     for (uint32_t i = 0; i < g->vertices; i++)
         g->hash = hash_mix(g->hash,
                            (uint64_t)g->vertex[i].nodes << 32 | g->vertex[i].max_parallelism);
-    return check_parallelism(g, why) || check_size(g, why) ? NULL : g;
+    return options_check(o, why) || check_parallelism(g, why) || check_size(g, why) ? NULL : g;
 }
 
 const struct vertex *job_graph_vertex_of(const struct job_graph *g, uint32_t task)

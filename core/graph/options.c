@@ -29,6 +29,7 @@ static const char cost_prefix[] = "weir.sim.cost.";
 struct value {
     const char *text; /* NULL: not set */
     int64_t number;
+    double real;
     bool given, command_line;
 };
 struct cost {
@@ -115,20 +116,30 @@ void duration_format(int64_t us, char out[24])
         }
 }
 
-static bool value_parse(enum option_kind kind, const char *text, int64_t *number)
+static bool real_parse(const char *text, double *real)
+{
+    char *end;
+
+    *real = strtod(text, &end);
+    return end != text && *end == 0 && *real - *real == 0; /* finite */
+}
+
+static bool value_parse(enum option_kind kind, const char *text, struct value *v)
 {
     const char *rest;
 
     switch (kind) {
     case OPTION_INT:
-        return number_and_unit(text, number, &rest) && *rest == 0;
+        return number_and_unit(text, &v->number, &rest) && *rest == 0;
     case OPTION_BOOL:
-        *number = strcmp(text, "true") == 0;
-        return *number || strcmp(text, "false") == 0;
+        v->number = strcmp(text, "true") == 0;
+        return v->number || strcmp(text, "false") == 0;
     case OPTION_DURATION_US:
-        return duration_parse(text, number) == ERR_NONE;
+        return duration_parse(text, &v->number) == ERR_NONE;
     case OPTION_BYTES:
-        return size_parse(text, number);
+        return size_parse(text, &v->number);
+    case OPTION_REAL:
+        return real_parse(text, &v->real);
     case OPTION_TEXT:
         return true;
     }
@@ -137,9 +148,9 @@ static bool value_parse(enum option_kind kind, const char *text, int64_t *number
 
 static const char *kind_text(enum option_kind kind)
 {
-    static const char *const texts[] = {"a whole number", "true or false",
-                                        "a duration such as 200ms, 5s or 20us",
-                                        "a size such as 32kb", "a text"};
+    static const char *const texts[] = {
+        "a whole number",      "true or false",        "a duration such as 200ms, 5s or 20us",
+        "a size such as 32kb", "a number such as 1.5", "a text"};
 
     return texts[kind];
 }
@@ -153,7 +164,7 @@ struct options *options_new(struct arena *a)
         if (table[i].fallback[0] == 0)
             continue;
         o->value[i].text = table[i].fallback;
-        value_parse(table[i].kind, table[i].fallback, &o->value[i].number);
+        value_parse(table[i].kind, table[i].fallback, &o->value[i]);
     }
     return o;
 }
@@ -178,14 +189,22 @@ static void limit_text(enum option_kind kind, int64_t limit, char out[24])
         snprintf(out, 24, "%" PRId64, limit);
 }
 
-static int check_number(enum option id, int64_t n, const char *text, struct diag *why)
+static bool is_within(enum option id, const struct value *v)
+{
+    double real = table[id].kind == OPTION_REAL ? v->real : (double)v->number;
+
+    return limits[id].most == 0 ||
+           (real >= (double)limits[id].least && real <= (double)limits[id].most);
+}
+
+static int check_number(enum option id, const struct value *v, const char *text, struct diag *why)
 {
     char least[24], most[24];
 
-    if (id == OPTION_SEGMENT && (n & (n - 1)))
+    if (id == OPTION_SEGMENT && (v->number & (v->number - 1)))
         return diag_set(why, ERR_USAGE, "option '%s': %s is not a power of two", table[id].key,
                         text);
-    if (limits[id].most == 0 || (n >= limits[id].least && n <= limits[id].most))
+    if (is_within(id, v))
         return ERR_NONE;
     limit_text(table[id].kind, limits[id].least, least);
     limit_text(table[id].kind, limits[id].most, most);
@@ -213,15 +232,16 @@ static int assign(struct options *o, struct value *v, enum option id, const char
                   const char *text, bool command_line, struct diag *why)
 {
     enum option_kind kind = table[id].kind;
-    int64_t number = 0;
+    struct value new = {.given = true, .command_line = command_line};
 
-    if (!value_parse(kind, text, &number))
+    if (!value_parse(kind, text, &new))
         return diag_set(why, ERR_USAGE, "option '%s': '%s' is not %s", key, text, kind_text(kind));
-    if (kind == OPTION_TEXT ? check_word(id, text, why) : check_number(id, number, text, why))
+    if (kind == OPTION_TEXT ? check_word(id, text, why) : check_number(id, &new, text, why))
         return ERR_USAGE;
     if (v->command_line && !command_line)
         return ERR_NONE; /* the command line wins */
-    *v = (struct value){arena_text(o->arena, text), number, true, command_line};
+    new.text = arena_text(o->arena, text);
+    *v = new;
     return ERR_NONE;
 }
 
@@ -273,6 +293,11 @@ int64_t option_number(const struct options *o, enum option id)
     return o->value[id].number;
 }
 
+double option_real(const struct options *o, enum option id)
+{
+    return o->value[id].real;
+}
+
 const char *option_text(const struct options *o, enum option id)
 {
     return o->value[id].text ? o->value[id].text : "";
@@ -284,6 +309,16 @@ int64_t option_cost_us(const struct options *o, const char *uid)
         if (strcmp(c->uid, uid) == 0)
             return c->value.number;
     return option_number(o, OPTION_SIM_COST);
+}
+
+int options_check(const struct options *o, struct diag *why)
+{
+    enum option first = OPTION_RESTART_EXP_INITIAL, most = OPTION_RESTART_EXP_MAX;
+
+    if (option_number(o, first) <= option_number(o, most))
+        return ERR_NONE;
+    return diag_set(why, ERR_USAGE, "option '%s': %s is more than '%s', %s", option_key(first),
+                    option_text(o, first), option_key(most), option_text(o, most));
 }
 
 /* Where data lies and output goes is not part of what a run is. */
@@ -317,7 +352,7 @@ const char *option_default(enum option id)
 
 const char *option_kind_name(enum option id)
 {
-    static const char *const names[] = {"int", "bool", "duration", "size", "text"};
+    static const char *const names[] = {"int", "bool", "duration", "size", "real", "text"};
 
     return names[table[id].kind];
 }

@@ -15,7 +15,14 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OPTION_TEXT };
+enum option_kind {
+    OPTION_INT,
+    OPTION_BOOL,
+    OPTION_DURATION_US,
+    OPTION_BYTES,
+    OPTION_REAL,
+    OPTION_TEXT
+};
 
 /* E(NAME, key, kind, default as text, help).  An empty default = not set. */
 #define OPTION_LIST(E)                                                                             \
@@ -45,9 +52,28 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
       "where savepoints go, in the output directory")                                              \
     E(CHECKPOINT_DIR, "execution.checkpointing.dir", TEXT, "checkpoints",                          \
       "where they are kept, in the output directory")                                              \
-    E(RESTART, "restart-strategy.type", TEXT, "fixed-delay", "none or fixed-delay")                \
-    E(RESTART_ATTEMPTS, "restart-strategy.fixed-delay.attempts", INT, "2147483647", "restarts")    \
+    E(RESTART, "restart-strategy.type", TEXT, "",                                                  \
+      "not set: exponential-delay with checkpoints, else none")                                    \
+    E(RESTART_ATTEMPTS, "restart-strategy.fixed-delay.attempts", INT, "1", "restarts")             \
     E(RESTART_DELAY, "restart-strategy.fixed-delay.delay", DURATION_US, "1s", "before a restart")  \
+    E(RESTART_RATE_FAILURES, "restart-strategy.failure-rate.max-failures-per-interval", INT, "1",  \
+      "one more in an interval fails the job")                                                     \
+    E(RESTART_RATE_INTERVAL, "restart-strategy.failure-rate.failure-rate-interval", DURATION_US,   \
+      "1min", "in which failures are counted")                                                     \
+    E(RESTART_RATE_DELAY, "restart-strategy.failure-rate.delay", DURATION_US, "1s",                \
+      "before a restart")                                                                          \
+    E(RESTART_EXP_INITIAL, "restart-strategy.exponential-delay.initial-backoff", DURATION_US,      \
+      "1s", "before the first restart")                                                            \
+    E(RESTART_EXP_MAX, "restart-strategy.exponential-delay.max-backoff", DURATION_US, "1min",      \
+      "longest delay before a restart")                                                            \
+    E(RESTART_EXP_MULTIPLIER, "restart-strategy.exponential-delay.backoff-multiplier", REAL,       \
+      "1.5", "each delay is so many times the one before")                                         \
+    E(RESTART_EXP_RESET, "restart-strategy.exponential-delay.reset-backoff-threshold",             \
+      DURATION_US, "1h", "without a failure: delays begin anew")                                   \
+    E(RESTART_EXP_JITTER, "restart-strategy.exponential-delay.jitter-factor", REAL, "0.1",         \
+      "part of a delay by which it may differ")                                                    \
+    E(RESTART_EXP_ATTEMPTS, "restart-strategy.exponential-delay.attempts-before-reset-backoff",    \
+      INT, "2147483647", "restarts before the job fails")                                          \
     E(SEGMENT, "taskmanager.memory.segment-size", BYTES, "32kb", "bytes of a buffer")              \
     E(CHANNEL_BUFFERS, "taskmanager.network.memory.buffers-per-channel", INT, "2",                 \
       "credit of an empty channel")                                                                \
@@ -88,6 +114,15 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     L(RETAINED, 1, 1000)                                                                           \
     L(RESTART_ATTEMPTS, 0, INT32_MAX)                                                              \
     L(RESTART_DELAY, 0, OPTION_YEAR_US_)                                                           \
+    L(RESTART_RATE_FAILURES, 1, INT32_MAX)                                                         \
+    L(RESTART_RATE_INTERVAL, 1, OPTION_YEAR_US_)                                                   \
+    L(RESTART_RATE_DELAY, 0, OPTION_YEAR_US_)                                                      \
+    L(RESTART_EXP_INITIAL, 1, OPTION_YEAR_US_)                                                     \
+    L(RESTART_EXP_MAX, 1, OPTION_YEAR_US_)                                                         \
+    L(RESTART_EXP_MULTIPLIER, 1, 1000)                                                             \
+    L(RESTART_EXP_RESET, 1, OPTION_YEAR_US_)                                                       \
+    L(RESTART_EXP_JITTER, 0, 1)                                                                    \
+    L(RESTART_EXP_ATTEMPTS, 1, INT32_MAX)                                                          \
     L(SEGMENT, 64, 1 << 26)                                                                        \
     L(CHANNEL_BUFFERS, 1, 4096)                                                                    \
     L(SUBPARTITION_BUFFERS, 1, 4096)                                                               \
@@ -102,10 +137,10 @@ enum option_kind { OPTION_INT, OPTION_BOOL, OPTION_DURATION_US, OPTION_BYTES, OP
     L(SIM_REBOOT, 0, OPTION_YEAR_US_)
 
 /* W(NAME, words): texts that are one of some words. */
-enum { OPTION_WORDS_MAX = 3 };
+enum { OPTION_WORDS_MAX = 4 };
 #define OPTION_WORD_LIST(W)                                                                        \
     W(RUNTIME_MODE, "STREAMING", "BATCH", "AUTOMATIC")                                             \
-    W(RESTART, "none", "fixed-delay")                                                              \
+    W(RESTART, "none", "fixed-delay", "failure-rate", "exponential-delay")                         \
     W(RETENTION, "NO_EXTERNALIZED_CHECKPOINTS", "DELETE_ON_CANCELLATION",                          \
       "RETAIN_ON_CANCELLATION")                                                                    \
     W(BAD_ROWS, "fail", "skip", "dead-letter")
@@ -127,6 +162,7 @@ int options_set_pair(struct options *o, const char *key_equals_value, bool comma
                      struct diag *why);
 bool option_is_set(const struct options *o, enum option id); /* has a value, perhaps its default */
 int64_t option_number(const struct options *o, enum option id); /* INT, BOOL, us, bytes */
+double option_real(const struct options *o, enum option id);
 const char *option_text(const struct options *o, enum option id);
 int64_t option_cost_us(const struct options *o,
                        const char *uid);        /* weir.sim.cost.<uid> or default */
@@ -135,6 +171,8 @@ const char *option_key(enum option id);
 const char *option_help(enum option id);
 const char *option_default(enum option id);
 const char *option_kind_name(enum option id); /* "duration" */
+/* What no single value says: an initial backoff above the maximum. */
+int options_check(const struct options *o, struct diag *why);
 int duration_parse(const char *text, int64_t *us);
 void duration_format(int64_t us, char out[24]); /* shortest exact: "5ms", "20us", "1s" */
 

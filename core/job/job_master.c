@@ -6,6 +6,8 @@
 
 #include "base/mem.h"
 #include "checkpoint/coordinator.h"
+#include "job/regions.h"
+#include "job/restart_strategy.h"
 
 /* One task of the current attempt, as far as the master knows. */
 struct execution {
@@ -23,8 +25,11 @@ struct job_master {
     bool *registered; /* by worker */
     bool *is_source;  /* by task */
     struct execution *task;
-    int64_t restart_us; /* RESTARTING: not before this */
+    uint32_t *region_of; /* by task */
+    int64_t restart_us;  /* RESTARTING: not before this */
     struct coordinator *coordinator;
+    struct restart_spec restart;
+    struct restart_strategy *strategy;
     struct diag failure, last_failure;
     uint32_t same_failures;          /* in a row */
     struct coordinator_note *answer; /* to users, not taken yet; oldest first */
@@ -110,6 +115,28 @@ static void make_coordinator(struct job_master *m)
     m->coordinator = coordinator_new(&spec);
 }
 
+static void find_regions(struct job_master *m)
+{
+    const struct job_graph *g = m->graph;
+    struct region_edge *edge = mem_alloc((g->edges + 1) * sizeof *edge);
+    uint32_t *first_task = mem_alloc((g->vertices + 1) * sizeof *first_task);
+    struct region_plan plan = {g->vertices, g->edges, first_task, edge};
+
+    for (uint32_t v = 0; v < g->vertices; v++)
+        first_task[v] = g->vertex[v].first_task;
+    first_task[g->vertices] = g->tasks;
+    for (uint32_t e = 0; e < g->edges; e++) {
+        enum ship ship = g->edge[e].ship;
+        bool pointwise = ship == SHIP_FORWARD || ship == SHIP_RESCALE;
+
+        edge[e] = (struct region_edge){g->edge[e].from, g->edge[e].to, pointwise, false};
+    }
+    m->region_of = mem_alloc(g->tasks * sizeof *m->region_of);
+    regions_find(&plan, m->region_of);
+    mem_free(first_task);
+    mem_free(edge);
+}
+
 uint32_t master_workers(const struct job_graph *g, const struct options *o)
 {
     int64_t set = option_number(o, OPTION_WORKERS);
@@ -133,7 +160,10 @@ struct job_master *master_new(const struct job_graph *g, const struct options *o
         m->task[t].worker = job_graph_slot_of(g, t) % workers;
         m->is_source[t] = job_graph_vertex_of(g, t)->is_source;
     }
+    find_regions(m);
     make_coordinator(m);
+    m->restart = restart_spec_of(o, g->hash);
+    m->strategy = restart_strategy_new(&m->restart);
     return m;
 }
 
@@ -143,9 +173,11 @@ void master_free(struct job_master *m)
         return;
     coordinator_free(m->coordinator);
     mem_free(m->answer);
+    restart_strategy_free(m->strategy);
     mem_free(m->registered);
     mem_free(m->is_source);
     mem_free(m->task);
+    mem_free(m->region_of);
     mem_free(m);
 }
 
@@ -242,13 +274,6 @@ static void cancel_all(struct job_master *m, struct actions *todo)
         set_task(m, t, TASK_STATE_CANCELED);
 }
 
-static bool may_restart(const struct job_master *m)
-{
-    bool fixed_delay = strcmp(option_text(m->options, OPTION_RESTART), "fixed-delay") == 0;
-
-    return fixed_delay && (int64_t)m->restarts < option_number(m->options, OPTION_RESTART_ATTEMPTS);
-}
-
 /* What the same program on the same files would meet again (Flink: SuppressRestartsException). */
 static bool is_hopeless(int err)
 {
@@ -258,16 +283,16 @@ static bool is_hopeless(int err)
 
 static void explain_failure(struct job_master *m, int err, const char *text)
 {
-    const char *strategy = option_text(m->options, OPTION_RESTART);
-
     if (is_hopeless(err))
         diag_set(&m->failure, err, "%s", text);
-    else if (m->restarts == 0)
-        diag_set(&m->failure, err, "%s (no restart: %s=%s)", text, option_key(OPTION_RESTART),
-                 strategy);
+    else if (m->restart.kind == RESTART_NONE)
+        diag_set(&m->failure, err, "%s (no restart: %s %s)", text, option_key(OPTION_RESTART),
+                 option_is_set(m->options, OPTION_RESTART)
+                     ? "is none"
+                     : "is not set, and no checkpoints are taken");
     else
         diag_set(&m->failure, err, "%s (restarts used up: %u, %s)", text, m->restarts,
-                 option_key(OPTION_RESTART_ATTEMPTS));
+                 option_key(restart_limit(m->restart.kind)));
 }
 
 static void remember_failure(struct job_master *m, int err, const char *text)
@@ -283,22 +308,23 @@ static void fail(struct job_master *m, int64_t now_us, int err, const char *text
                  struct actions *todo)
 {
     uint32_t from = todo->count;
+    struct restart_answer answer;
 
     if (m->state != JOB_STATE_RUNNING)
         return;
+    answer = restart_strategy_on_failure(m->strategy, now_us);
     remember_failure(m, err, text);
     coordinator_stop(m->coordinator, now_us, todo);
     address(m, todo, from);
     cancel_all(m, todo);
-    if (is_hopeless(err) || !may_restart(m)) {
+    if (is_hopeless(err) || !answer.may_restart) {
         explain_failure(m, err, text);
         set_state(m, JOB_STATE_FAILED);
         return;
     }
     m->restarts++;
-    m->restart_us = now_us + option_number(m->options, OPTION_RESTART_DELAY);
-    trace_note(m->trace, EVENT_RESTART, ACTOR_MASTER, m->attempt, 0, 0,
-               option_number(m->options, OPTION_RESTART_DELAY), err);
+    m->restart_us = now_us + answer.backoff;
+    trace_note(m->trace, EVENT_RESTART, ACTOR_MASTER, m->attempt, 0, 0, answer.backoff, err);
     set_state(m, JOB_STATE_RESTARTING);
     maybe_deploy(m, now_us, todo);
 }
@@ -497,6 +523,11 @@ uint32_t master_restarts(const struct job_master *m)
 uint32_t master_worker_of(const struct job_master *m, uint32_t task)
 {
     return m->task[task].worker;
+}
+
+uint32_t master_region_of(const struct job_master *m, uint32_t task)
+{
+    return m->region_of[task];
 }
 
 enum task_state master_task_state(const struct job_master *m, uint32_t task)

@@ -7,9 +7,13 @@
  *
  * Events go in, decisions come out.  All tasks of the job share one attempt
  * number; a restart makes a new one, and what an old one still says changes
- * nothing.  The coordinator (checkpoint/coordinator.h) is a part of it.
+ * nothing.  The coordinator (checkpoint/coordinator.h) is a part of it; whether and when a failure
+ * is followed by a restart is the strategy's to say (restart_strategy.h).
  *
- * Flink    JobMaster, DefaultScheduler, with one pipelined region.
+ * Regions (regions.h) are known, but a failure restarts all of them: one attempt number is what
+ * fences the dead from the living, and a checkpoint is of the whole job.
+ *
+ * Flink    JobMaster, DefaultScheduler.  We differ: Flink restarts only the failed regions.
  */
 #ifndef CORE_JOB_JOB_MASTER_H
 #define CORE_JOB_JOB_MASTER_H
@@ -60,6 +64,8 @@ enum job_state master_state(const struct job_master *m);
 uint32_t master_attempt(const struct job_master *m);
 uint32_t master_restarts(const struct job_master *m);
 uint32_t master_worker_of(const struct job_master *m, uint32_t task);
+/* The least task that the failure of `task` brings down with it. */
+uint32_t master_region_of(const struct job_master *m, uint32_t task);
 enum task_state master_task_state(const struct job_master *m, uint32_t task);
 const struct coordinator *master_coordinator(const struct job_master *m);
 const struct diag *master_failure(const struct job_master *m); /* why FAILED */

@@ -101,7 +101,7 @@ done
 expect "help of a command names its flags" 0 "--seeds N" "$weir" help explore
 expect "a job without a command is told how to run" 2 'weir run flights' "$weir" flights
 expect "no job at all" 2 'weir sim flights' "$weir" sim
-expect "options as JSON" 0 '{"key":"restart-strategy.type","kind":"text","default":"fixed-delay"' "$weir" options --json
+expect "options as JSON" 0 '{"key":"restart-strategy.type","kind":"text","default":""' "$weir" options --json
 expect "options are a table with kinds" 0 "duration  0ms" "$weir" options
 expect "version as JSON" 0 '"drivers":["local","sim"]' "$weir" version --json
 expect "graph as JSON" 0 '{"from":0,"to":1,"ship":"HASH","key":"origin"}' "$flights" graph --json

@@ -284,6 +284,16 @@ static void test_a_worker_cannot_say_what_only_the_master_decides(void **state)
     (void)state;
 }
 
+static void test_the_tasks_of_one_pipeline_are_one_region(void **state)
+{
+    struct bench b = running(NULL);
+
+    for (uint32_t t = 0; t < TASKS; t++)
+        assert_int_equal(master_region_of(b.m, t), 0);
+    bench_free(&b);
+    (void)state;
+}
+
 static void test_restarts_are_counted_and_used_up(void **state)
 {
     static const char *const three[] = {"restart-strategy.fixed-delay.attempts=3", NULL};
@@ -444,6 +454,7 @@ int main(void)
         cmocka_unit_test(test_an_old_attempts_late_part_is_removed),
         cmocka_unit_test(test_finished_may_overtake_running),
         cmocka_unit_test(test_a_worker_cannot_say_what_only_the_master_decides),
+        cmocka_unit_test(test_the_tasks_of_one_pipeline_are_one_region),
         cmocka_unit_test(test_restarts_are_counted_and_used_up),
         cmocka_unit_test(test_what_every_attempt_would_meet_again_ends_the_job_at_once),
         cmocka_unit_test(test_checkpoints_that_fail_too_often_fail_the_attempt),

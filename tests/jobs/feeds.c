@@ -15,7 +15,7 @@ int main(int argc, char **argv)
     weir_uid(weir_file_sink(weir_filter(flights, is_long), "results/long"), "long");
     weir_option(job, "parallelism.default", "2");
     weir_option(job, "execution.checkpointing.interval", "3ms");
-    weir_option(job, "restart-strategy.fixed-delay.delay", "1ms");
+    weir_option(job, "restart-strategy.exponential-delay.initial-backoff", "1ms");
     weir_option(job, "weir.source.bad-rows", "dead-letter");
     return weir_run(job);
 }

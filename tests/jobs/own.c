@@ -234,6 +234,6 @@ int main(int argc, char **argv)
              "files");
     weir_option(job, "parallelism.default", "2");
     weir_option(job, "execution.checkpointing.interval", "1ms");
-    weir_option(job, "restart-strategy.fixed-delay.delay", "1ms");
+    weir_option(job, "restart-strategy.exponential-delay.initial-backoff", "1ms");
     return weir_run(job);
 }

@@ -48,6 +48,6 @@ int main(int argc, char **argv)
     weir_file_sink(weir_processed(weir_key_by(flights, "origin"), &watch, &quiet_schema),
                    "results/quiet");
     weir_option(job, "execution.checkpointing.interval", "3ms");
-    weir_option(job, "restart-strategy.fixed-delay.delay", "1ms");
+    weir_option(job, "restart-strategy.exponential-delay.initial-backoff", "1ms");
     return weir_run(job);
 }

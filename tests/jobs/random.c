@@ -182,6 +182,6 @@ int main(int argc, char **argv)
         s = summed(s);
     weir_file_sink(s, "results/rows");
     weir_option(job, "execution.checkpointing.interval", "2ms");
-    weir_option(job, "restart-strategy.fixed-delay.delay", "1ms");
+    weir_option(job, "restart-strategy.exponential-delay.initial-backoff", "1ms");
     return weir_run(job);
 }

@@ -34,6 +34,6 @@ int main(int argc, char **argv)
              "origins");
     weir_option(job, "parallelism.default", "2");
     weir_option(job, "execution.checkpointing.interval", "3ms");
-    weir_option(job, "restart-strategy.fixed-delay.delay", "1ms");
+    weir_option(job, "restart-strategy.exponential-delay.initial-backoff", "1ms");
     return weir_run(job);
 }

@@ -19,6 +19,6 @@ int main(int argc, char **argv)
     weir_uid(weir_file_sink(longest, "results/longest"), "longest");
     weir_option(job, "parallelism.default", "2");
     weir_option(job, "execution.checkpointing.interval", "3ms");
-    weir_option(job, "restart-strategy.fixed-delay.delay", "1ms");
+    weir_option(job, "restart-strategy.exponential-delay.initial-backoff", "1ms");
     return weir_run(job);
 }

@@ -40,7 +40,7 @@ int main(int argc, char **argv)
     weir_option(job, "execution.checkpointing.interval", "400us");
     weir_option(job, "execution.checkpointing.timeout", "20ms");
     weir_option(job, "execution.checkpointing.tolerable-failed-checkpoints", "100");
-    weir_option(job, "restart-strategy.fixed-delay.delay", "200us");
+    weir_option(job, "restart-strategy.exponential-delay.initial-backoff", "200us");
     weir_option(job, "weir.buffer.elements", "2");
     weir_option(job, "weir.sim.cost", "20us");
     numbers = weir_watermarks(weir_rows(job, rows, ROWS, &number_schema),
