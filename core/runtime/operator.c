@@ -128,9 +128,10 @@ void operator_owe(struct operator* op, enum progress (*more)(struct operator* op
 /* One portion: first of what a call has left, then of what the class has begun. */
 static enum progress pay_off(struct operator* op)
 {
-    enum progress progress = op->more ? op->more(op) : op->class->resume(op);
+    bool was_left = op->more != NULL; /* resume may leave something itself */
+    enum progress progress = was_left ? op->more(op) : op->class->resume(op);
 
-    if (op->more == NULL)
+    if (!was_left)
         op->resumes = progress != PROGRESS_DONE;
     else if (progress == PROGRESS_DONE)
         op->more = NULL;
