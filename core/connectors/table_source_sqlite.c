@@ -10,7 +10,7 @@
 
 enum { PORTION_ROWS = 256, RANGE_VERSION = 1 };
 
-struct key_range { /* K2: from <= key <= to are left */
+struct rowid_range { /* K2: from <= key <= to are left */
     int64_t from, to;
     bool is_empty;
 };
@@ -20,7 +20,7 @@ struct table_source {
     const struct table_source_config *config;
     struct database db;
     sqlite3_stmt *portion;
-    struct key_range left;
+    struct rowid_range left;
     struct bytes rows; /* of the portion: key, bytes, image */
     size_t at;         /* the next of them; behind the last: another portion */
     struct bytes bad;  /* what is wrong with the row behind the portion; empty: nothing */
@@ -50,16 +50,16 @@ static void put_key(const struct table_source_config *c, struct bytes *sql)
 /* ---- which keys ---- */
 
 /* The last key of the first `i` of `n` equal parts, i > 0. */
-static int64_t end_of(struct key_range all, uint64_t i, uint64_t n)
+static int64_t end_of(struct rowid_range all, uint64_t i, uint64_t n)
 {
     uint64_t width = (uint64_t)all.to - (uint64_t)all.from; /* one less than there are */
 
     return (int64_t)((uint64_t)all.from + width / n * i + width % n * i / n);
 }
 
-static struct key_range part_of(struct key_range all, uint32_t i, uint32_t n)
+static struct rowid_range part_of(struct rowid_range all, uint32_t i, uint32_t n)
 {
-    struct key_range part = {all.from, end_of(all, i + 1, n), all.is_empty};
+    struct rowid_range part = {all.from, end_of(all, i + 1, n), all.is_empty};
     int64_t before = i ? end_of(all, i, n) : 0;
 
     if (i && before == part.to)
@@ -69,7 +69,7 @@ static struct key_range part_of(struct key_range all, uint32_t i, uint32_t n)
     return part;
 }
 
-static int read_range(struct table_source *s, sqlite3_stmt *q, struct key_range *all,
+static int read_range(struct table_source *s, sqlite3_stmt *q, struct rowid_range *all,
                       struct diag *why)
 {
     if (sqlite3_step(q) != SQLITE_ROW)
@@ -88,7 +88,7 @@ static int read_range(struct table_source *s, sqlite3_stmt *q, struct key_range 
 static int choose_range(struct table_source *s, struct diag *why)
 {
     const struct task_context *t = s->op.task;
-    struct key_range all = {0};
+    struct rowid_range all = {0};
     struct bytes sql = {0};
     sqlite3_stmt *q;
 
@@ -209,7 +209,7 @@ static void read_portion(struct table_source *s)
     s->left.is_empty = s->rows.bytes == 0 && s->bad.bytes == 0;
 }
 
-static void pass_key(struct key_range *left, int64_t key)
+static void pass_key(struct rowid_range *left, int64_t key)
 {
     left->is_empty = key >= left->to;
     left->from = left->is_empty ? key : key + 1;

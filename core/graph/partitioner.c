@@ -5,13 +5,13 @@
 #include "data/key_group.h"
 #include "data/row.h"
 
-static const char *const mapper_names[] = {
-#define MAPPER_NAME_(name) #name,
-    MAPPER_LIST(MAPPER_NAME_)};
-
 const char *mapper_name(enum mapper m)
 {
-    return mapper_names[m];
+    static const char *const names[] = {
+#define MAPPER_NAME_(name) #name,
+        MAPPER_LIST(MAPPER_NAME_)};
+
+    return (unsigned)m < MAPPERS ? names[m] : "?";
 }
 
 struct partitioner_traits partitioner_traits(enum ship s)

@@ -25,11 +25,10 @@
 #include "base/rng.h"
 #include "graph/dataflow.h"
 
-/* How in-flight data of an unaligned checkpoint is given to new subtasks when rescaling. */
 #define MAPPER_LIST(M) M(ARBITRARY) M(FIRST) M(FULL) M(RANGE) M(ROUND_ROBIN) M(UNSUPPORTED)
 enum mapper {
 #define MAPPER_ENUM_(name) MAPPER_##name,
-    MAPPER_LIST(MAPPER_ENUM_)
+    MAPPER_LIST(MAPPER_ENUM_) MAPPERS
 };
 const char *mapper_name(enum mapper m);
 

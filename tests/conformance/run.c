@@ -10,9 +10,10 @@
 #include "tests/conformance/topic.h"
 
 static const struct topic *const topics[] = {
-    &aligner_topic, &chain_topic,   &coordinator_topic, &join_topic,      &keygroup_topic,
-    &layout_topic,  &metrics_topic, &partition_topic,   &process_topic,   &reduce_topic,
-    &restart_topic, &ttl_topic,     &valve_topic,       &watermark_topic, &window_topic};
+    &aligner_topic,   &chain_topic,   &coordinator_topic, &debloat_topic,   &join_topic,
+    &keygroup_topic,  &layout_topic,  &metrics_topic,     &partition_topic, &process_topic,
+    &reduce_topic,    &rescale_topic, &restart_topic,     &ttl_topic,       &valve_topic,
+    &watermark_topic, &window_topic};
 static const char *const known[] = {
     "aligner",  "cep",         "chain",   "coordinator", "cp-layout", "debloat", "join",
     "keygroup", "memory",      "metrics", "partition",   "process",   "reduce",  "rescale",

@@ -34,9 +34,9 @@ struct topic {
 };
 
 extern const struct topic co_process_topic; /* a kind of join */
-extern const struct topic aligner_topic, chain_topic, coordinator_topic, join_topic, keygroup_topic,
-    layout_topic, metrics_topic, partition_topic, process_topic, reduce_topic, restart_topic,
-    ttl_topic, valve_topic, watermark_topic, window_topic;
+extern const struct topic aligner_topic, chain_topic, coordinator_topic, debloat_topic, join_topic,
+    keygroup_topic, layout_topic, metrics_topic, partition_topic, process_topic, reduce_topic,
+    rescale_topic, restart_topic, ttl_topic, valve_topic, watermark_topic, window_topic;
 
 /* For adapters. */
 bool refuse(struct refusal *why, enum verdict v, const char *format, ...)
