@@ -350,6 +350,8 @@ static void test_a_function_that_always_fails_ends_the_run_in_spite_of_restarts(
 {
     struct weir_job *job = weir_job(0, NULL, "t");
 
+    weir_option(job, "restart-strategy.type", "fixed-delay");
+    weir_option(job, "restart-strategy.fixed-delay.attempts", "1000");
     says(sum_of(job, weir_map(numbers(job), fail_on_three, &num_schema)),
          "restarted 21 times, always after: map[0]: three is too much");
     (void)state;

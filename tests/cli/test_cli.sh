@@ -57,7 +57,7 @@ expect "a simulation opens no socket" 2 "socket://localhost:9999: a socket canno
 expect "but its graph can be shown" 0 "socket -> flat_map  (parallelism 1" "$chat" graph
 if ! (exec 3<>/dev/tcp/localhost/9999) 2>/dev/null; then
     expect "nobody who is connected to is said" 1 "Connection refused (is someone listening?" "$chat" run -D restart-strategy.type=none -D weir.output-dir="$work/chat"
-    expect "and each restart says why" 1 "restart 2, after: socket://localhost:9999: cannot be connected to" "$chat" run -D restart-strategy.fixed-delay.attempts=2 -D restart-strategy.fixed-delay.delay=200ms -D weir.output-dir="$work/chat"
+    expect "and each restart says why" 1 "restart 2, after: socket://localhost:9999: cannot be connected to" "$chat" run -D restart-strategy.type=fixed-delay -D restart-strategy.fixed-delay.attempts=2 -D restart-strategy.fixed-delay.delay=200ms -D weir.output-dir="$work/chat"
 fi
 expect "the workbench and a source cannot share standard input" 2 "standard input is the workbench's here" "$OUT/jobs/piped" serve
 : >"$work/datasets/flights.csv"

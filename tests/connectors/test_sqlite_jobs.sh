@@ -97,6 +97,6 @@ if mount -t tmpfs -o size=3m tmpfs "$work/disk" 2>/dev/null; then
     rm "$work/disk/full"; stored -s "$(run_folder)"
     say "with room again, the run that goes on has every row once" right
     fresh_rows; dd if=/dev/zero of="$work/disk/full" bs=64k count=36 2>/dev/null
-    { sleep 0.5; rm "$work/disk/full"; } & stored -D restart-strategy.fixed-delay.attempts=1000
+    { sleep 0.5; rm "$work/disk/full"; } & stored -D restart-strategy.type=fixed-delay -D restart-strategy.fixed-delay.attempts=1000
     say "when there is room again the job restarts by itself" eval "right && grep -qE ' [1-9][0-9]* restarts' '$work/log'"
 else echo "skip a full disk: none can be mounted here"; fi
