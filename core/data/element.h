@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#include "weir.h"
+
 enum element_type { ELEMENT_ROW, ELEMENT_WATERMARK, ELEMENT_IDLE, ELEMENT_ACTIVE };
 
 struct element {
@@ -24,6 +26,13 @@ struct element {
 static inline uint64_t *element_image(const struct element *e)
 {
     return (uint64_t *)(uintptr_t)(e + 1);
+}
+/* Of ELEMENT_ROW; it borrows the image. */
+static inline struct weir_row element_row(const struct element *e)
+{
+    return (struct weir_row){element_image(e), e->event_ms,
+                             e->origin,        e->bytes - (uint32_t)sizeof *e,
+                             e->key_group,     e->change};
 }
 static inline uint64_t origin_of(uint32_t split, uint64_t row)
 {

@@ -62,7 +62,7 @@ void weir_request_int(struct weir_ctx *c, int64_t key)
 
 static void ask(struct async *a, struct waiting *w)
 {
-    struct weir_row row = waiting_row(w);
+    struct weir_row row = element_row(w->element);
 
     w->retry_us = INT64_MAX;
     w->number = 0;
@@ -152,7 +152,7 @@ static void wake(struct async *a)
 
 static void leave(struct async *a, const struct waiting *w)
 {
-    struct weir_row row = waiting_row(w), answer = {.event_ms = WEIR_NO_TIME};
+    struct weir_row row = element_row(w->element), answer = {.event_ms = WEIR_NO_TIME};
 
     if (w->element->type == ELEMENT_WATERMARK) {
         operator_emit_watermark(&a->user.op, w->element->event_ms);

@@ -59,15 +59,6 @@ struct waiting *async_queue_take(struct async_queue *q)
     return w;
 }
 
-struct weir_row waiting_row(const struct waiting *w)
-{
-    const struct element *e = w->element;
-
-    return (struct weir_row){element_image(e), e->event_ms,
-                             e->origin,        e->bytes - (uint32_t)sizeof *e,
-                             e->key_group,     e->change};
-}
-
 void waiting_free(struct waiting *w)
 {
     mem_free(w->element);

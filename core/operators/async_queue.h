@@ -40,7 +40,6 @@ void async_queue_set_done(struct async_queue *q, struct waiting *w);
 struct waiting *async_queue_take(struct async_queue *q);
 bool async_queue_may_take(const struct async_queue *q);
 void waiting_free(struct waiting *w);
-struct weir_row waiting_row(const struct waiting *w); /* borrowed */
 void async_queue_done(struct async_queue *q);
 
 #endif

@@ -197,7 +197,7 @@ static void take_element(struct gate *g, uint32_t c, const struct element *e,
     switch ((enum element_type)e->type) {
     case ELEMENT_ROW:
         item->kind = GATE_ROW;
-        item->row = gate_row_of(e);
+        item->row = element_row(e);
         item->second = input;
         note(g, EVENT_RECORD, 0, c, e->event_ms, (int64_t)e->origin);
         break;

@@ -74,12 +74,6 @@ struct gate *gate_new(const struct job_graph *g, const struct vertex *v, uint32_
                       uint32_t attempt, uint32_t capacity);
 void gate_free(struct gate *g); /* NULL is fine */
 void gate_next(struct gate *g, int64_t now_us, struct gate_item *item);
-static inline struct weir_row gate_row_of(const struct element *e)
-{
-    return (struct weir_row){element_image(e), e->event_ms,
-                             e->origin,        e->bytes - (uint32_t)sizeof *e,
-                             e->key_group,     e->change};
-}
 /* Behind a GATE_ROW: the next row if it lies in the same segment, as gate_next() would give it. */
 static inline bool gate_next_row(struct gate *g, struct weir_row *row)
 {
@@ -87,7 +81,7 @@ static inline bool gate_next_row(struct gate *g, struct weir_row *row)
 
     if (e == NULL)
         return false;
-    *row = gate_row_of(e);
+    *row = element_row(e);
     trace_note(g->trace, EVENT_RECORD, g->actor, g->attempt, 0, g->turn, e->event_ms,
                (int64_t)e->origin);
     return true;
@@ -100,7 +94,7 @@ static inline bool gate_ahead(struct gate *g, struct weir_row *row)
     while (e && e->type != ELEMENT_ROW)
         e = inbox_ahead(&g->inbox[g->taking]);
     if (e)
-        *row = gate_row_of(e);
+        *row = element_row(e);
     return e != NULL;
 }
 bool gate_on_parcel(struct gate *g, struct parcel *p); /* false: no such channel */

@@ -78,8 +78,7 @@ void operator_status(struct operator* op, bool active)
 
 static void let_in(struct operator* op, const struct element *e)
 {
-    struct weir_row row = {element_image(e), e->event_ms, e->origin, e->bytes - (uint32_t)sizeof *e,
-                           e->key_group,     e->change};
+    struct weir_row row = element_row(e);
 
     switch ((enum element_type)e->type) {
     case ELEMENT_ROW:

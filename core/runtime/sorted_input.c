@@ -187,9 +187,7 @@ static void give_row(struct sorted_input *s, bool second, struct gate_item *item
     item->kind = GATE_ROW;
     item->second = second;
     item->is_sorted = true;
-    item->row = (struct weir_row){element_image(e), e->event_ms,
-                                  e->origin,        e->bytes - (uint32_t)sizeof *e,
-                                  e->key_group,     e->change};
+    item->row = element_row(e);
 }
 
 static void give(struct sorted_input *s, struct gate_item *item)
