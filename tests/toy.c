@@ -365,12 +365,7 @@ uint32_t rig_move_from(struct rig *r, uint32_t task)
     uint32_t n = 0;
 
     for (; task_take_parcel(r->task[task], &p); n++) {
-        const struct job_edge *e = &r->graph->edge[p.channel.edge];
-        bool up = parcel_is_upstream(p.kind);
-        uint32_t to = r->graph->vertex[up ? e->from : e->to].first_task +
-                      (up ? p.channel.from : p.channel.to);
-
-        if (!task_on_parcel(r->task[to], &p))
+        if (!task_on_parcel(r->task[parcel_receiver(r->graph, &p)], &p))
             abort();
     }
     return n;

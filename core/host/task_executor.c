@@ -201,15 +201,6 @@ static struct task *build_task(struct task_executor *x, int64_t now_us, const st
 
 /* ---- parcels ---- */
 
-static uint32_t task_of(const struct task_executor *x, const struct parcel *p)
-{
-    const struct job_edge *e = &x->spec.graph->edge[p->channel.edge];
-    bool up = parcel_is_upstream(p->kind);
-
-    return x->spec.graph->vertex[up ? e->from : e->to].first_task +
-           (up ? p->channel.from : p->channel.to);
-}
-
 static void drop(struct parcel *p)
 {
     if (p->segment)
@@ -227,7 +218,7 @@ static struct slot *find(const struct task_executor *x, uint32_t task)
 
 uint32_t executor_on_parcel(struct task_executor *x, struct parcel *p)
 {
-    uint32_t number = task_of(x, p);
+    uint32_t number = parcel_receiver(x->spec.graph, p);
     struct slot *s = find(x, number);
 
     if (s && task_on_parcel(s->task, p))

@@ -34,15 +34,6 @@ struct mailbox *links_mailbox(struct links *l, uint32_t worker)
     return &l->mailbox[worker == ACTION_MASTER ? l->workers : worker];
 }
 
-uint32_t links_receiver(const struct links *l, const struct parcel *p)
-{
-    const struct job_edge *e = &l->graph->edge[p->channel.edge];
-    bool up = parcel_is_upstream(p->kind);
-
-    return l->graph->vertex[up ? e->from : e->to].first_task +
-           (up ? p->channel.from : p->channel.to);
-}
-
 void links_route(struct links *l, uint32_t asker, struct actions *todo)
 {
     for (uint32_t i = 0; i < todo->count; i++) {

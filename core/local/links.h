@@ -24,7 +24,6 @@ struct links {
 void links_init(struct links *l);
 void links_done(struct links *l);                                /* all threads have ended */
 struct mailbox *links_mailbox(struct links *l, uint32_t worker); /* ACTION_MASTER: the master's */
-uint32_t links_receiver(const struct links *l, const struct parcel *p); /* its task's number */
 /* Send and ask what `asker` (a worker, or ACTION_MASTER) decided; `todo` is empty afterwards. */
 void links_route(struct links *l, uint32_t asker, struct actions *todo);
 

@@ -80,7 +80,7 @@ static void hand_over_parcels(struct worker *w, struct task *t)
     struct parcel p;
 
     while (task_take_parcel(t, &p)) {
-        uint32_t to = w->links->worker_of[links_receiver(w->links, &p)];
+        uint32_t to = w->links->worker_of[parcel_receiver(w->links->graph, &p)];
 
         if (to == w->spec.worker)
             deliver_parcel(w, &p);

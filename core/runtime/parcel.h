@@ -13,6 +13,8 @@
 
 #include "wire/message.h"
 
+#include "graph/job_graph.h"
+
 struct buffer_pool;
 
 struct segment { /* acquired from a pool, given back by segment_release() */
@@ -53,6 +55,15 @@ struct parcel {
 static inline bool parcel_is_upstream(enum parcel_kind k)
 {
     return k >= PARCEL_CREDIT;
+}
+
+/* The number of the task that it is for: the consumer's, or upstream the producer's. */
+static inline uint32_t parcel_receiver(const struct job_graph *g, const struct parcel *p)
+{
+    const struct job_edge *e = &g->edge[p->channel.edge];
+    bool up = parcel_is_upstream(p->kind);
+
+    return g->vertex[up ? e->from : e->to].first_task + (up ? p->channel.from : p->channel.to);
 }
 
 #endif

@@ -335,10 +335,8 @@ static void deliver_message(struct world *w, const struct message *m)
 
 static void deliver_parcel(struct world *w, struct parcel *p)
 {
-    const struct job_edge *e = &w->spec.graph->edge[p->channel.edge];
+    uint32_t number = parcel_receiver(w->spec.graph, p);
     bool up = parcel_is_upstream(p->kind);
-    const struct vertex *v = &w->spec.graph->vertex[up ? e->from : e->to];
-    uint32_t number = v->first_task + (up ? p->channel.from : p->channel.to);
     struct task_executor *x = w->worker[master_worker_of(w->master, number)].executor;
 
     if (x == NULL) {

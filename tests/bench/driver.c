@@ -100,15 +100,9 @@ static void move_parcels(struct bench *b, uint32_t from)
 {
     struct parcel p;
 
-    while (task_take_parcel(b->task[from], &p)) {
-        const struct job_edge *e = &b->graph->edge[p.channel.edge];
-        bool up = parcel_is_upstream(p.kind);
-        uint32_t to = b->graph->vertex[up ? e->from : e->to].first_task +
-                      (up ? p.channel.from : p.channel.to);
-
-        if (!task_on_parcel(b->task[to], &p))
+    while (task_take_parcel(b->task[from], &p))
+        if (!task_on_parcel(b->task[parcel_receiver(b->graph, &p)], &p))
             abort();
-    }
 }
 
 static enum task_progress step(struct task *t, struct actions *todo, struct run_cost *cost)
