@@ -92,10 +92,7 @@ uint32_t completed_add(struct completed *c, struct manifest m, bool owned, struc
 {
     uint32_t pushed_out = 0;
 
-    if (c->count == c->room) {
-        c->room = c->room ? 2 * c->room : 2;
-        c->item = mem_resize(c->item, c->room * sizeof *c->item);
-    }
+    MEM_GROW(c->item, c->count, c->room);
     c->item[c->count++] = (struct kept){m, owned};
     while (c->count > c->retained) {
         pushed_out = c->item[0].manifest.checkpoint;
@@ -107,10 +104,7 @@ uint32_t completed_add(struct completed *c, struct manifest m, bool owned, struc
 
 void completed_note_savepoint(struct completed *c, uint32_t checkpoint)
 {
-    if (c->savepoints == c->savepoint_room) {
-        c->savepoint_room = c->savepoint_room ? 2 * c->savepoint_room : 4;
-        c->savepoint = mem_resize(c->savepoint, c->savepoint_room * sizeof *c->savepoint);
-    }
+    MEM_GROW(c->savepoint, c->savepoints, c->savepoint_room);
     c->savepoint[c->savepoints++] = checkpoint;
 }
 

@@ -27,10 +27,7 @@ static void insert(struct requests *q, const struct request *r)
 
     while (at < q->count && !goes_before(r, &q->item[at]))
         at++;
-    if (q->count == q->room) {
-        q->room = q->room ? 2 * q->room : 8;
-        q->item = mem_resize(q->item, q->room * sizeof *q->item);
-    }
+    MEM_GROW(q->item, q->count, q->room);
     memmove(&q->item[at + 1], &q->item[at], (q->count - at) * sizeof *r);
     q->item[at] = *r;
     q->count++;

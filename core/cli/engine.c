@@ -10,10 +10,7 @@ static void keep_event(void *arg, const struct event *event)
 {
     struct engine *e = arg;
 
-    if (e->events == e->room) {
-        e->room = e->room ? 2 * e->room : 4096;
-        e->event = mem_resize(e->event, e->room * sizeof *e->event);
-    }
+    MEM_GROW(e->event, e->events, e->room);
     e->event[e->events++] = *event;
 }
 

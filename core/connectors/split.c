@@ -98,10 +98,7 @@ static int list_paths(struct fs *fs, const char *path, struct names *n, struct d
 
 static void add_range(struct split *s, struct range r)
 {
-    if (s->count == s->room) {
-        s->room = s->room ? 2 * s->room : 4;
-        s->range = mem_resize(s->range, s->room * sizeof *s->range);
-    }
+    MEM_GROW(s->range, s->count, s->room);
     s->range[s->count++] = r;
 }
 

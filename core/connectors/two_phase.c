@@ -14,10 +14,7 @@ void two_phase_done(struct two_phase *t)
 
 static struct transaction *append(struct two_phase *t)
 {
-    if (t->count == t->room) {
-        t->room = t->room ? 2 * t->room : 4;
-        t->owed = mem_resize(t->owed, t->room * sizeof *t->owed);
-    }
+    MEM_GROW(t->owed, t->count, t->room);
     t->owed[t->count] = (struct transaction){0};
     return &t->owed[t->count++];
 }

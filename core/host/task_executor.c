@@ -81,10 +81,7 @@ static struct slot *take_slot(struct task_executor *x)
     for (uint32_t i = 0; i < x->slots; i++)
         if (x->slot[i].task == NULL)
             return &x->slot[i];
-    if (x->slots == x->room) {
-        x->room = x->room ? 2 * x->room : 8;
-        x->slot = mem_resize(x->slot, x->room * sizeof *x->slot);
-    }
+    MEM_GROW(x->slot, x->slots, x->room);
     x->slot[x->slots] = (struct slot){0};
     return &x->slot[x->slots++];
 }

@@ -375,10 +375,7 @@ static void on_task_state(struct job_master *m, int64_t now_us, const struct mes
 
 static void keep_answer(struct job_master *m, const struct coordinator_note *n)
 {
-    if (m->answers == m->answer_room) {
-        m->answer_room = m->answer_room ? 2 * m->answer_room : 4;
-        m->answer = mem_resize(m->answer, m->answer_room * sizeof *m->answer);
-    }
+    MEM_GROW(m->answer, m->answers, m->answer_room);
     m->answer[m->answers++] = *n;
 }
 

@@ -97,10 +97,7 @@ static void remember(struct restart_strategy *s, int64_t now)
 {
     if (s->kept > s->spec.attempts)
         memmove(s->failed_at, s->failed_at + 1, --s->kept * sizeof now);
-    if (s->kept == s->room) {
-        s->room = s->room ? 2 * s->room : 4;
-        s->failed_at = mem_resize(s->failed_at, s->room * sizeof now);
-    }
+    MEM_GROW(s->failed_at, s->kept, s->room);
     s->failed_at[s->kept++] = now;
 }
 

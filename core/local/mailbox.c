@@ -45,10 +45,7 @@ void mailbox_put(struct mailbox *b, const struct letter *l)
     struct mail *m = &b->mail;
 
     pthread_mutex_lock(&b->lock);
-    if (m->letters == m->room) {
-        m->room = m->room ? 2 * m->room : 8;
-        m->letter = mem_resize(m->letter, m->room * sizeof *m->letter);
-    }
+    MEM_GROW(m->letter, m->letters, m->room);
     m->letter[m->letters++] = *l;
     let_go(b);
 }

@@ -14,10 +14,7 @@ struct waiting *async_queue_put(struct async_queue *q, const struct element *hea
     if (head->bytes > sizeof *head)
         memcpy(element_image(w->element), image, head->bytes - sizeof *head);
     w->timeout_us = w->retry_us = INT64_MAX;
-    if (q->count == q->room) {
-        q->room = q->room ? 2 * q->room : 16;
-        q->item = mem_resize(q->item, q->room * sizeof *q->item);
-    }
+    MEM_GROW(q->item, q->count, q->room);
     q->item[q->count++] = w;
     if (head->type == ELEMENT_WATERMARK)
         async_queue_set_done(q, w);

@@ -79,10 +79,7 @@ static void collect(struct side *s, const struct weir_row *row)
         key_bytes_put(&s->keys, s->type->column[s->column].type,
                       row_key(s->type, row->image, s->column));
     p.key_bytes = (uint32_t)(s->keys.bytes - p.key);
-    if (s->count == s->room) {
-        s->room = s->room ? 2 * s->room : 256;
-        s->place = mem_resize(s->place, s->room * sizeof *s->place);
-    }
+    MEM_GROW(s->place, s->count, s->room);
     s->place[s->count++] = p;
 }
 

@@ -125,10 +125,7 @@ void post_put(struct post *p, struct letter_box b)
     if (b.kind == BOX_PARCEL)
         keep_order(p, &b);
     *copy = b;
-    if (p->count == p->room) {
-        p->room = p->room ? 2 * p->room : 64;
-        p->heap = mem_resize(p->heap, p->room * sizeof *p->heap);
-    }
+    MEM_GROW(p->heap, p->count, p->room);
     p->heap[p->count++] = copy;
     sift_up(p, p->count - 1);
 }
@@ -140,10 +137,7 @@ const struct letter_box *post_head(const struct post *p)
 
 static void keep_spare(struct post *p, struct letter_box *b)
 {
-    if (p->spares == p->spare_room) {
-        p->spare_room = p->spare_room ? 2 * p->spare_room : 64;
-        p->spare = mem_resize(p->spare, p->spare_room * sizeof *p->spare);
-    }
+    MEM_GROW(p->spare, p->spares, p->spare_room);
     p->spare[p->spares++] = b;
 }
 

@@ -10,10 +10,7 @@ void grave_bury(struct grave *g, void *p)
 {
     if (p == NULL)
         return;
-    if (g->bodies == g->room) {
-        g->room = g->room ? 2 * g->room : 8;
-        g->body = mem_resize(g->body, g->room * sizeof *g->body);
-    }
+    MEM_GROW(g->body, g->bodies, g->room);
     g->body[g->bodies++] = p;
 }
 
@@ -70,10 +67,7 @@ void cell_bury(struct cell *c, struct grave *g)
 
 void cell_list_add(struct cell *c, struct image i)
 {
-    if (c->count == c->room) {
-        c->room = c->room ? 2 * c->room : 4;
-        c->list = mem_resize(c->list, c->room * sizeof *c->list);
-    }
+    MEM_GROW(c->list, c->count, c->room);
     c->list[c->count++] = i;
 }
 

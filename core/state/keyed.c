@@ -290,10 +290,7 @@ static void note(struct keyed *k, struct table *t, struct span key, struct image
 {
     void *copy = mem_copy(key.p, key.bytes);
 
-    if (t->founds == t->room) {
-        t->room = t->room ? 2 * t->room : 8;
-        t->found = mem_resize(t->found, t->room * sizeof *t->found);
-    }
+    MEM_GROW(t->found, t->founds, t->room);
     grave_bury(&k->grave, copy);
     t->found[t->founds++] = (struct found){{copy, key.bytes}, image_span(i)};
 }

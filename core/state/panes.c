@@ -83,10 +83,7 @@ static struct pane *insert(struct panes *p, uint32_t at, int64_t start_ms)
 
     pane->start_ms = start_ms;
     pane->keys = keys_new(p);
-    if (p->count == p->room) {
-        p->room = p->room ? 2 * p->room : 4;
-        p->pane = mem_resize(p->pane, p->room * sizeof(struct pane *));
-    }
+    MEM_GROW(p->pane, p->count, p->room);
     memmove(&p->pane[at + 1], &p->pane[at], (p->count - at) * sizeof(struct pane *));
     p->pane[at] = pane;
     p->count++;

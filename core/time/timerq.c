@@ -113,10 +113,7 @@ bool timerq_set(struct timerq *q, int64_t event_ms, uint32_t key_group, struct s
     if (key.bytes)
         memcpy(t->key, key.p, key.bytes);
     memcpy(map_value(q->identity, entry), &t, sizeof t);
-    if (q->count == q->room) {
-        q->room = q->room ? 2 * q->room : 16;
-        q->heap = mem_resize(q->heap, q->room * sizeof(struct timer *));
-    }
+    MEM_GROW(q->heap, q->count, q->room);
     place(q, q->count++, t);
     sift_up(q, t->place);
     return true;

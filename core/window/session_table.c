@@ -92,10 +92,7 @@ static void sift_down(struct end *heap, uint32_t count, uint32_t i, struct end e
 
 static void enter(struct session_table *t, int64_t ms, int64_t entry)
 {
-    if (t->ends == t->room) {
-        t->room = t->room ? 2 * t->room : 16;
-        t->heap = mem_resize(t->heap, t->room * sizeof *t->heap);
-    }
+    MEM_GROW(t->heap, t->ends, t->room);
     t->ends++;
     sift_up(t->heap, t->ends - 1, (struct end){ms, entry});
 }
