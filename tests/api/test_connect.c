@@ -3,6 +3,7 @@
 
 #include "api/job.h"
 #include "tests/check.h"
+#include "tests/api/mistakes.h"
 
 #define ROW(C) C(STRING, name) C(BIGINT, n) C(INT, i)
 #define OTHER(C) C(BIGINT, m) C(STRING, title)
@@ -44,14 +45,6 @@ static double delta(const struct weir_row *a, const struct weir_row *b)
 static const struct weir_join join = {on_pair, NULL, 0};
 static const struct weir_co_group group = {on_group, NULL, 0};
 
-static struct weir_job *new_job(void)
-{
-    struct weir_job *job = weir_job(0, NULL, "t");
-
-    weir_option(job, "parallelism.default", "2");
-    return job;
-}
-
 static struct weir_stream *rows(struct weir_job *job)
 {
     return weir_csv(job, "a.csv", &row_schema);
@@ -74,7 +67,7 @@ static struct weir_stream *keyed_others(struct weir_job *job)
 static void test_two_inputs_begin_a_chain_and_each_edge_knows_its_own(void **state)
 {
     const struct weir_co_process fn = {.on_row_1 = NULL};
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     struct weir_stream *united = weir_union(rows(job), rows(job));
     struct job_graph *g;
 
@@ -96,7 +89,7 @@ static void test_two_inputs_begin_a_chain_and_each_edge_knows_its_own(void **sta
 
 static void test_both_inputs_go_by_their_own_key(void **state)
 {
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     struct job_graph *g;
 
     weir_print(weir_interval_joined(keyed(job), keyed_others(job), (struct weir_interval){0}, &join,
@@ -114,7 +107,7 @@ static void test_both_inputs_go_by_their_own_key(void **state)
 static void test_a_broadcast_stream_goes_to_all(void **state)
 {
     const struct weir_broadcast fn = {.on_timer = NULL};
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     struct job_graph *g;
 
     weir_print(weir_broadcasted(rows(job), others(job), &fn, &row_schema), "out");
@@ -128,7 +121,7 @@ static void test_a_broadcast_stream_goes_to_all(void **state)
 /* The tags are chained to what is before them and take its parallelism; the window is one input. */
 static void test_a_window_of_two_streams_is_a_union_of_tagged_rows(void **state)
 {
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     struct weir_stream *many = weir_parallelism(rows(job), 3);
     struct job_graph *g;
 
@@ -156,7 +149,7 @@ static void test_a_window_of_two_streams_is_a_union_of_tagged_rows(void **state)
 
 static uint64_t hash_of(struct weir_interval i)
 {
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     uint64_t hash;
 
     weir_print(weir_interval_joined(keyed(job), keyed_others(job), i, &join, &row_schema), "out");
@@ -186,7 +179,7 @@ static void test_an_interval_is_part_of_the_hash(void **state)
 
 static void co_process_of_two_jobs(struct weir_job *job)
 {
-    struct weir_job *another = new_job();
+    struct weir_job *another = mistakes_new_job();
 
     weir_co_processed(rows(job), rows(another), &(struct weir_co_process){.on_timer = NULL},
                       &row_schema);
@@ -374,10 +367,7 @@ static void uid_of_two_operators(struct weir_job *job)
 }
 
 #define NEEDS "a co-process function with keys, state or timers needs two keyed streams, and the "
-static const struct {
-    void (*program)(struct weir_job *);
-    const char *words;
-} mistakes[] = {
+static const struct mistake mistakes[] = {
     {co_process_of_two_jobs, "the two streams are of two jobs"},
     {co_process_state_without_keys, NEEDS "first is not: use weir_key_by()"},
     {co_process_timer_without_keys, NEEDS "first is not"},
@@ -409,36 +399,16 @@ static const struct {
 
 static void test_each_mistake_is_said_with_its_line(void **state)
 {
-    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
-        struct weir_job *job = new_job();
-
-        mistakes[i].program(job);
-        assert_null(job_seal(job));
-        if (!strstr(job->mistake.text, mistakes[i].words) ||
-            strncmp(job->mistake.text, __FILE__ ":", sizeof __FILE__) != 0)
-            fail_msg("mistake %zu says '%s', not '%s'", i, job->mistake.text, mistakes[i].words);
-        job_free(job);
-    }
+    mistakes_are_said(mistakes, sizeof mistakes / sizeof mistakes[0], __FILE__);
     (void)state;
 }
 
 /* Behind a mistake building goes on, whatever comes. */
 static void test_any_mistake_may_follow_any_other(void **state)
 {
-    enum { MISTAKES = sizeof mistakes / sizeof mistakes[0] };
+    static wrong_program *const sealed[] = {uid_of_two_operators, NULL};
 
-    for (size_t i = 0; i < MISTAKES; i++)
-        for (size_t j = 0; j < MISTAKES; j++) {
-            struct weir_job *job = new_job();
-
-            mistakes[i].program(job);
-            mistakes[j].program(job);
-            assert_null(job_seal(job));
-            if (mistakes[i].program != uid_of_two_operators &&
-                !strstr(job->mistake.text, mistakes[i].words))
-                fail_msg("%zu then %zu says '%s'", i, j, job->mistake.text);
-            job_free(job);
-        }
+    mistakes_stick(mistakes, sizeof mistakes / sizeof mistakes[0], sealed);
     (void)state;
 }
 

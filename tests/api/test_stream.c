@@ -3,6 +3,7 @@
 #include "api/job.h"
 #include "connectors/file_sink.h"
 #include "tests/check.h"
+#include "tests/api/mistakes.h"
 
 #include <string.h>
 
@@ -53,17 +54,9 @@ static void on_timer(struct weir_ctx *c, int64_t event_ms)
 
 static const struct weir_aggregate fn = {&num_schema, add, result, NULL, 0, NULL};
 
-static struct weir_job *new_job(void)
-{
-    struct weir_job *job = weir_job(0, NULL, "t");
-
-    weir_option(job, "parallelism.default", "2");
-    return job;
-}
-
 static void test_forward_edges_of_equal_parallelism_are_chained(void **state)
 {
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     struct weir_stream *s = weir_csv(job, "x.csv", &row_schema);
     struct job_graph *g;
 
@@ -79,7 +72,7 @@ static void test_forward_edges_of_equal_parallelism_are_chained(void **state)
 
 static void test_key_by_rebalance_and_strategies_break_chains(void **state)
 {
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     struct weir_stream *s = weir_csv(job, "x.csv", &row_schema);
     struct job_graph *g;
 
@@ -112,7 +105,7 @@ static uint32_t first(struct weir_text text, int64_t number, uint32_t channels)
 
 static void test_each_way_of_shipping_breaks_a_chain_and_a_key_behind_it_wins(void **state)
 {
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     struct weir_stream *s = rows_of(job);
     struct job_graph *g;
 
@@ -141,7 +134,7 @@ static void test_each_way_of_shipping_breaks_a_chain_and_a_key_behind_it_wins(vo
 
 static void test_a_rescaled_edge_has_few_channels(void **state)
 {
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     struct weir_stream *s = weir_parallelism(rows_of(job), 2000);
 
     weir_parallelism(weir_print(weir_rescale(s), "out"), 1000); /* all to all: 2000 an input */
@@ -152,7 +145,7 @@ static void test_a_rescaled_edge_has_few_channels(void **state)
 
 static void test_a_union_is_one_input_of_several_edges(void **state)
 {
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     struct weir_stream *a = weir_csv(job, "a.csv", &row_schema);
     struct weir_stream *b = weir_csv(job, "b.csv", &row_schema);
     struct job_graph *g;
@@ -170,7 +163,7 @@ static void test_constants_are_part_of_the_graphs_hash(void **state)
     uint64_t hash[2];
 
     for (int i = 0; i < 2; i++) {
-        struct weir_job *job = new_job();
+        struct weir_job *job = mistakes_new_job();
 
         weir_constants(weir_filter(weir_csv(job, "a.csv", &row_schema), keep), &i, sizeof i);
         hash[i] = job_seal(job)->hash;
@@ -597,10 +590,7 @@ static void too_many_operators(struct weir_job *job)
         s = weir_filter(s, keep);
 }
 
-static const struct {
-    void (*program)(struct weir_job *);
-    const char *words;
-} mistakes[] = {
+static const struct mistake mistakes[] = {
     {unknown_key, "row type 'row' has no column 'nam': did you mean 'name'?"},
     {key_of_another_world, "has no column 'elephants'"},
     {unknown_time, "has no column 'aat': did you mean 'at'?"},
@@ -674,45 +664,24 @@ static const struct {
 
 static void test_each_mistake_is_said_with_its_line(void **state)
 {
-    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
-        struct weir_job *job = new_job();
-
-        mistakes[i].program(job);
-        assert_null(job_seal(job));
-        if (!strstr(job->mistake.text, mistakes[i].words) ||
-            strncmp(job->mistake.text, __FILE__ ":", sizeof __FILE__) != 0)
-            fail_msg("mistake %zu says '%s', not '%s'", i, job->mistake.text, mistakes[i].words);
-        job_free(job);
-    }
+    mistakes_are_said(mistakes, sizeof mistakes / sizeof mistakes[0], __FILE__);
     (void)state;
 }
 
 /* Any two mistakes, one after the other in one program: the first is reported, nothing crashes. */
 static void test_the_first_mistake_sticks(void **state)
 {
-    enum { MISTAKES = sizeof mistakes / sizeof mistakes[0] };
+    static wrong_program *const sealed[] = {uid_twice, forward_to_more,
+                                            max_parallelism_that_is_too_small,
+                                            endless_source_in_batch, NULL};
 
-    for (size_t i = 0; i < MISTAKES; i++)
-        for (size_t j = 0; j < MISTAKES; j++) {
-            struct weir_job *job = new_job();
-            bool sealed_only = mistakes[i].program == uid_twice ||
-                               mistakes[i].program == forward_to_more ||
-                               mistakes[i].program == max_parallelism_that_is_too_small ||
-                               mistakes[i].program == endless_source_in_batch;
-
-            mistakes[i].program(job);
-            mistakes[j].program(job);
-            assert_null(job_seal(job));
-            if (!sealed_only && !strstr(job->mistake.text, mistakes[i].words))
-                fail_msg("%zu then %zu says '%s'", i, j, job->mistake.text);
-            job_free(job);
-        }
+    mistakes_stick(mistakes, sizeof mistakes / sizeof mistakes[0], sealed);
     (void)state;
 }
 
 static void test_a_wrong_option_in_the_program_sticks_too(void **state)
 {
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
 
     weir_option(job, "paralelism.default", "2");
     weir_print(rows_of(job), "out");
@@ -734,7 +703,7 @@ static void merge(struct weir_ctx *c, void *acc, const void *other)
 static uint64_t hash_of_window(struct weir_window w)
 {
     static const struct weir_aggregate merging = {&num_schema, add, result, NULL, 0, merge};
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     struct weir_stream *late;
     uint64_t hash;
 
@@ -783,14 +752,14 @@ static void test_file_sinks_have_directories_of_their_own_inside_the_output(void
 {
     static const char *const unsound[] = {"",     "/abs", "a/../b",  "..",        "out/",
                                           "a//b", "./a",  ".hidden", "a/.pending"};
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     struct weir_stream *s = weir_csv(job, "a.csv", &row_schema);
 
     weir_file_sink(s, "out");
     weir_file_sink(weir_filter(s, keep), "out");
     says(job, "file sink 'out' is already that of");
     for (size_t i = 0; i < sizeof unsound / sizeof unsound[0]; i++) {
-        job = new_job();
+        job = mistakes_new_job();
         weir_file_sink(weir_csv(job, "a.csv", &row_schema), unsound[i]);
         says(job, "give a relative directory");
     }
@@ -799,7 +768,7 @@ static void test_file_sinks_have_directories_of_their_own_inside_the_output(void
 
 static void test_two_prints_may_have_one_label_and_any_label(void **state)
 {
-    struct weir_job *job = new_job();
+    struct weir_job *job = mistakes_new_job();
     struct weir_stream *s = weir_csv(job, "a.csv", &row_schema);
 
     weir_print(s, "../out");
